@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+using System.Net;
+
+namespace Connbeat.Linux;
+
+/// <summary>
+/// An IPv4 or IPv6 address in 16 bytes, without a heap object. IPv4 is held in its mapped form (RFC 4291, 2.5.5.2), so
+/// that <c>192.0.2.1</c> and <c>::ffff:192.0.2.1</c> are one address, while <c>0.0.0.0</c> and <c>::</c> stay two.
+/// </summary>
+internal readonly record struct InetAddress
+{
+    private const ulong MappedPrefix = 0xffff_0000_0000;
+
+    private readonly ulong _high;
+    private readonly ulong _low;
+
+    private InetAddress(ulong high, ulong low)
+    {
+        _high = high;
+        _low = low;
+    }
+
+    /// <summary>True for IPv4, also where the kernel shows it on an IPv6 socket.</summary>
+    public bool IsIPv4 => _high == 0 && _low >> 32 == MappedPrefix >> 32;
+
+    /// <summary>True for <c>0.0.0.0</c> and <c>::</c>.</summary>
+    public bool IsAny => _high == 0 && _low is 0 or MappedPrefix;
+
+    /// <summary>True for 127.0.0.0/8 and <c>::1</c>.</summary>
+    public bool IsLoopback => _high == 0 && (_low == 1 || _low >> 24 == (MappedPrefix >> 24 | 127));
+
+    /// <summary>The IPv6 address that <paramref name="bytes"/> begin with, in network byte order.</summary>
+    /// <exception cref="WireFormatException">There are fewer than 16 bytes.</exception>
+    public static InetAddress FromIPv6(ReadOnlySpan<byte> bytes) => bytes.Length >= 16
+        ? new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]))
+        : throw new WireFormatException($"an IPv6 address of {bytes.Length} bytes; expected 16");
+
+    /// <summary>The IPv4 address that <paramref name="bytes"/> begin with, in network byte order.</summary>
+    /// <exception cref="WireFormatException">There are fewer than 4 bytes.</exception>
+    public static InetAddress FromIPv4(ReadOnlySpan<byte> bytes) => bytes.Length >= 4
+        ? new(0, MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(bytes))
+        : throw new WireFormatException($"an IPv4 address of {bytes.Length} bytes; expected 4");
+
+    /// <summary>The address that <paramref name="text"/> spells.</summary>
+    /// <exception cref="FormatException">It spells none.</exception>
+    public static InetAddress Parse(string text) => From(IPAddress.Parse(text));
+
+    /// <summary>The same address as <paramref name="address"/>; a scope id is left behind.</summary>
+    public static InetAddress From(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out int length);
+        return length == 4 ? FromIPv4(bytes) : FromIPv6(bytes);
+    }
+
+    /// <summary>Writes 4 bytes for IPv4, else 16, in network byte order, and returns how many.</summary>
+    public int Write(Span<byte> destination)
+    {
+        if (IsIPv4)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)_low);
+            return 4;
+        }
+
+        BinaryPrimitives.WriteUInt64BigEndian(destination, _high);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _low);
+        return 16;
+    }
+
+    /// <summary>The address as text in UTF-8: dotted for IPv4, RFC 5952 for IPv6. 45 bytes always suffice.</summary>
+    /// <returns>How many bytes were written.</returns>
+    public int FormatUtf8(Span<byte> destination)
+    {
+        int written = 0;
+        if (!IsIPv4)
+        {
+            ToIPAddress().TryFormat(destination, out written);
+            return written;
+        }
+
+        for (int shift = 24; shift >= 0; shift -= 8)
+        {
+            ((byte)(_low >> shift)).TryFormat(destination[written..], out int digits);
+            written += digits;
+            if (shift > 0)
+            {
+                destination[written++] = (byte)'.';
+            }
+        }
+
+        return written;
+    }
+
+    /// <summary>The same address as the BCL has it; IPv4 is not mapped.</summary>
+    public IPAddress ToIPAddress()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        return new IPAddress(bytes[..Write(bytes)]);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => ToIPAddress().ToString();
+}

@@ -1,0 +1,192 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Connbeat.Linux;
+
+/// <summary>The few libc calls that the BCL does not offer, or not without many system calls more. No other file declares one.</summary>
+internal static unsafe partial class LibC
+{
+    /// <summary>Nanoseconds of CLOCK_BOOTTIME; clock_gettime(2).</summary>
+    public static long BootNanoseconds()
+    {
+        const int BootTimeClock = 7; // CLOCK_BOOTTIME
+
+        return clock_gettime(BootTimeClock, out TimeSpec now) == 0
+            ? (now.Seconds * 1_000_000_000) + now.Nanoseconds
+            : throw LastError("clock_gettime(CLOCK_BOOTTIME)");
+    }
+
+    /// <summary>How many clock ticks /proc counts in a second; sysconf(3), _SC_CLK_TCK.</summary>
+    public static long ClockTicksPerSecond() => sysconf(2);
+
+    /// <summary>A netlink socket, closed on exec, of the calling thread's network namespace; netlink(7).</summary>
+    /// <exception cref="KernelException">The kernel refused.</exception>
+    public static SafeSocketHandle OpenNetlink(int protocol)
+    {
+        const int AddressFamilyNetlink = 16, Raw = 3, CloseOnExec = 0x80000;
+
+        int descriptor = socket(AddressFamilyNetlink, Raw | CloseOnExec, protocol);
+        return descriptor >= 0
+            ? new SafeSocketHandle(descriptor, ownsHandle: true)
+            : throw LastError($"socket(AF_NETLINK, {protocol})");
+    }
+
+    /// <summary>Opens a file or folder for reading. Null, and the errno, where the kernel refused; open(2).</summary>
+    /// <param name="path">The path in UTF-8, ended by a NUL byte.</param>
+    /// <param name="directory">True where anything but a folder is an error.</param>
+    /// <param name="errno">Why it could not be opened, else 0.</param>
+    public static SafeFileHandle? TryOpen(ReadOnlySpan<byte> path, bool directory, out int errno)
+    {
+        const int CloseOnExec = 0x80000, NonBlocking = 0x800;
+
+        int flags = CloseOnExec | NonBlocking | (directory ? DirectoryFlag : 0);
+        fixed (byte* name = path)
+        {
+            int descriptor = open(name, flags, 0);
+            errno = descriptor < 0 ? Marshal.GetLastSystemError() : 0;
+            return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+    }
+
+    /// <summary>Reads from where the file stands; read(2).</summary>
+    /// <returns>How many bytes, 0 at the end, or the negated errno.</returns>
+    public static int Read(SafeFileHandle file, Span<byte> buffer)
+    {
+        fixed (byte* bytes = buffer)
+        {
+            nint count = read((int)file.DangerousGetHandle(), bytes, (nuint)buffer.Length);
+            return count < 0 ? -Marshal.GetLastSystemError() : (int)count;
+        }
+    }
+
+    /// <summary>The next entries of a folder as <c>struct linux_dirent64</c>; getdents64(2).</summary>
+    /// <returns>How many bytes, 0 at the end, or the negated errno.</returns>
+    public static int ReadDirectory(SafeFileHandle directory, Span<byte> buffer)
+    {
+        fixed (byte* bytes = buffer)
+        {
+            nint count = getdents64((int)directory.DangerousGetHandle(), bytes, (nuint)buffer.Length);
+            return count < 0 ? -Marshal.GetLastSystemError() : (int)count;
+        }
+    }
+
+    /// <summary>Where a symbolic link in <paramref name="directory"/> leads; readlinkat(2).</summary>
+    /// <param name="directory">The open folder.</param>
+    /// <param name="name">The link's name in UTF-8, ended by a NUL byte.</param>
+    /// <param name="target">Takes the target, cut to its size.</param>
+    /// <returns>How many bytes, or the negated errno.</returns>
+    public static int ReadLink(SafeFileHandle directory, ReadOnlySpan<byte> name, Span<byte> target)
+    {
+        fixed (byte* link = name, bytes = target)
+        {
+            nint count = readlinkat((int)directory.DangerousGetHandle(), link, bytes, (nuint)target.Length);
+            return count < 0 ? -Marshal.GetLastSystemError() : (int)count;
+        }
+    }
+
+    /// <summary>Where the symbolic link at <paramref name="path"/> (UTF-8, NUL at its end) leads; readlink(2).</summary>
+    /// <returns>How many bytes, or the negated errno.</returns>
+    public static int ReadLink(ReadOnlySpan<byte> path, Span<byte> target)
+    {
+        const int CurrentDirectory = -100; // AT_FDCWD
+
+        fixed (byte* link = path, bytes = target)
+        {
+            nint count = readlinkat(CurrentDirectory, link, bytes, (nuint)target.Length);
+            return count < 0 ? -Marshal.GetLastSystemError() : (int)count;
+        }
+    }
+
+    /// <summary>Inode number and size of what is at <paramref name="path"/> (UTF-8, NUL at its end); statx(2).</summary>
+    /// <returns>0, or the errno.</returns>
+    public static int TryStatus(ReadOnlySpan<byte> path, out FileStatus status)
+    {
+        const int CurrentDirectory = -100;            // AT_FDCWD
+        const uint Inode = 0x100, Size = 0x200;       // STATX_INO, STATX_SIZE
+
+        byte* result = stackalloc byte[256];          // struct statx; <linux/stat.h>
+        fixed (byte* name = path)
+        {
+            if (statx(CurrentDirectory, name, 0, Inode | Size, result) < 0)
+            {
+                status = default;
+                return Marshal.GetLastSystemError();
+            }
+        }
+
+        status = new FileStatus(*(ulong*)(result + 32), *(ulong*)(result + 40));
+        return 0;
+    }
+
+    /// <summary>The name of a user, from wherever the system keeps them; getpwuid_r(3). Null where there is none.</summary>
+    public static string? UserName(uint uid)
+    {
+        const int BufferTooSmall = 34; // ERANGE
+
+        byte* record = stackalloc byte[128];          // struct passwd begins with char *pw_name; <pwd.h>
+        for (int size = 1024; size <= 1 << 20; size *= 4)
+        {
+            byte[] strings = new byte[size];
+            byte* found = null;
+            fixed (byte* text = strings)
+            {
+                int errno = getpwuid_r(uid, record, text, (nuint)size, &found);
+                if (errno == BufferTooSmall)
+                {
+                    continue;
+                }
+
+                return errno != 0 || found is null
+                    ? null
+                    : Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*(byte**)record));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>O_DIRECTORY, whose value is the architecture's own; asm/fcntl.h.</summary>
+    private static readonly int DirectoryFlag =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
+
+    private static KernelException LastError(string operation) => new(operation, Marshal.GetLastSystemError());
+
+    [LibraryImport("libc")]
+    private static partial int clock_gettime(int clock, out TimeSpec time);
+
+    [LibraryImport("libc")]
+    private static partial nint sysconf(int name);
+
+    [LibraryImport("libc")]
+    private static partial int socket(int domain, int type, int protocol);
+
+    [LibraryImport("libc")]
+    private static partial int open(byte* path, int flags, int mode);
+
+    [LibraryImport("libc")]
+    private static partial nint read(int descriptor, byte* buffer, nuint size);
+
+    [LibraryImport("libc")]
+    private static partial nint getdents64(int descriptor, byte* buffer, nuint size);
+
+    [LibraryImport("libc")]
+    private static partial nint readlinkat(int directory, byte* path, byte* buffer, nuint size);
+
+    [LibraryImport("libc")]
+    private static partial int statx(int directory, byte* path, int flags, uint mask, byte* result);
+
+    [LibraryImport("libc")]
+    private static partial int getpwuid_r(uint uid, byte* record, byte* buffer, nuint size, byte** result);
+
+    /// <summary>struct timespec on 64-bit Linux; &lt;time.h&gt;.</summary>
+    private struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+}
+
+/// <summary>What statx(2) tells of a file, as far as connbeat asks.</summary>
+internal readonly record struct FileStatus(ulong Inode, ulong Size);

@@ -1,0 +1,20 @@
+namespace Connbeat.Events;
+
+/// <summary>How the owner of a socket was found. A wrong owner is worse than none, so every event says it.</summary>
+internal enum Attribution : byte
+{
+    /// <summary>Nothing is known of the owner.</summary>
+    None,
+
+    /// <summary>Only the user is known.</summary>
+    Uid,
+
+    /// <summary>Only the control group is known.</summary>
+    Cgroup,
+
+    /// <summary>The process holds the socket among its file descriptors.</summary>
+    Fd,
+
+    /// <summary>The kernel told it when it happened.</summary>
+    Bpf,
+}
