@@ -1,0 +1,81 @@
+using Connbeat.Linux.SockDiag;
+
+namespace Connbeat.Capture;
+
+/// <summary>
+/// What an engine observed at one go. A snapshot says: this is all there is; it comes in parts, the last of which says
+/// so. Changes say: this happened, in order. An overrun says: some changes were lost, a snapshot follows.
+/// Times are boot-clock nanoseconds. Pooled: <see cref="Release"/> it when read.
+/// </summary>
+internal sealed class ObservationBatch(ObservationPool pool)
+{
+    /// <summary>How many sockets a batch holds: an array just below the large object heap.</summary>
+    public const int Capacity = 256;
+
+    private readonly SocketObservation[] _sockets = new SocketObservation[Capacity];
+
+    /// <summary>What the batch is.</summary>
+    public BatchKind Kind { get; private set; }
+
+    /// <summary>A snapshot: nothing that ended before this is in it. Others: when the batch was begun.</summary>
+    public long Begin { get; private set; }
+
+    /// <summary>The last part of a snapshot: everything that began after this is missing from it.</summary>
+    public long End { get; set; }
+
+    /// <summary>True for the part that ends a snapshot.</summary>
+    public bool IsLast { get; set; }
+
+    /// <summary>
+    /// False on the last part of a snapshot that may lack sockets that were there; then absence proves nothing.
+    /// </summary>
+    public bool IsComplete { get; set; }
+
+    /// <summary>How many changes an overrun lost.</summary>
+    public long Lost { get; set; }
+
+    /// <summary>The sockets observed.</summary>
+    public ReadOnlySpan<SocketObservation> Sockets => _sockets.AsSpan(0, Count);
+
+    /// <summary>How many sockets there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>True where no further socket fits.</summary>
+    public bool IsFull => Count == Capacity;
+
+    /// <summary>Adds a socket; the batch must not be full.</summary>
+    public void Add(uint @namespace, long at, in SocketEntry entry) =>
+        _sockets[Count++] = new SocketObservation(@namespace, at, entry);
+
+    /// <summary>Gives the batch back to its pool; it must not be touched afterwards.</summary>
+    public void Release() => pool.Return(this);
+
+    /// <summary>Makes a pooled batch a new one.</summary>
+    public ObservationBatch Reuse(BatchKind kind, long begin)
+    {
+        Kind = kind;
+        Begin = begin;
+        End = 0;
+        IsLast = false;
+        IsComplete = false;
+        Lost = 0;
+        Count = 0;
+        return this;
+    }
+}
+
+/// <summary>What a batch of observations is.</summary>
+internal enum BatchKind : byte
+{
+    /// <summary>Part of a picture of all that there is.</summary>
+    Snapshot,
+
+    /// <summary>Sockets that were destroyed, in order.</summary>
+    Changes,
+
+    /// <summary>Some changes were lost.</summary>
+    Overrun,
+}
+
+/// <summary>One socket at one time, in boot-clock nanoseconds, in the network namespace with that inode number.</summary>
+internal readonly record struct SocketObservation(uint Namespace, long At, SocketEntry Entry);
