@@ -1,0 +1,36 @@
+namespace Connbeat.Delivery;
+
+/// <summary>
+/// The one place where events wait. They are appended once, by one writer; each output reads them through a cursor of
+/// its own, at its own pace, and a slow or dead one costs the others nothing.
+/// </summary>
+/// <remarks>
+/// A full log drops its oldest event, and only the cursors that had not read it count the loss. So, for each cursor, at
+/// every moment since it was opened: appended = delivered + waiting + lost.
+/// </remarks>
+internal interface IEventLog
+{
+    /// <summary>How full the log is; less important events are paced by it.</summary>
+    LogFill Fill { get; }
+
+    /// <summary>Appends an event for every open cursor. Never blocks; one writer at a time.</summary>
+    /// <exception cref="InvalidOperationException">The log was completed.</exception>
+    void Append(EncodedEvent @event);
+
+    /// <summary>Opens the cursor of an output. A new one starts at the end: it sees what comes from now on.</summary>
+    /// <exception cref="ArgumentException">The output has a cursor already.</exception>
+    ILogCursor Open(string output);
+
+    /// <summary>What was lost since the last call, per output and reason; empty most of the time.</summary>
+    IReadOnlyList<Loss> TakeLosses();
+
+    /// <summary>Nothing more will be appended: readers finish what is there and end.</summary>
+    void Complete();
+}
+
+/// <summary>How full a log is: 0 is empty, 1 is full.</summary>
+internal readonly record struct LogFill(double Events, double Bytes)
+{
+    /// <summary>The fuller of the two.</summary>
+    public double Highest => Math.Max(Events, Bytes);
+}
