@@ -1,0 +1,42 @@
+using System.Text;
+using Connbeat.Linux.ProcFs;
+
+namespace Connbeat.Tests.Linux.ProcFs;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("/usr/bin/python3\0-\0", "/usr/bin/python3 -")]
+    [InlineData("nginx: worker process\0\0\0\0", "nginx: worker process")]
+    [InlineData(" a\0\0b ", "a  b")]
+    [InlineData("", "")]
+    [InlineData("\0", "")]
+    public void Arguments_are_joined_by_spaces_and_trimmed(string content, string line) =>
+        Assert.Equal(line, CommandLine.Parse(Encoding.UTF8.GetBytes(content)));
+
+    [Fact]
+    public void Bytes_that_are_not_UTF8_are_replaced() =>
+        Assert.Equal("a \ufffd b", CommandLine.Parse([(byte)'a', 0, 0xff, 0, (byte)'b']));
+
+    [Fact]
+    public void The_longest_line_is_whole()
+    {
+        byte[] content = [.. Enumerable.Repeat((byte)'x', CommandLine.Longest)];
+
+        Assert.Equal(new string('x', CommandLine.Longest), CommandLine.Parse(content));
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("™")]
+    [InlineData("😀")]
+    public void A_longer_line_is_cut_between_characters_and_says_so(string letter)
+    {
+        byte[] content = Encoding.UTF8.GetBytes("-" + string.Concat(Enumerable.Repeat(letter, CommandLine.Longest)));
+
+        string line = CommandLine.Parse(content.AsSpan(0, CommandLine.Longest + 1));
+
+        int whole = (CommandLine.Longest - 1) / Encoding.UTF8.GetByteCount(letter);
+        Assert.Equal("-" + string.Concat(Enumerable.Repeat(letter, whole)) + "…", line);
+    }
+}
