@@ -1,0 +1,48 @@
+using Connbeat.Events;
+using Connbeat.Linux;
+using Connbeat.Linux.ProcFs;
+
+namespace Connbeat.Enrichment;
+
+/// <summary>Gathers what /proc tells of one process into facts. What cannot be read stays unknown.</summary>
+internal sealed class ProcessFactsReader(
+    ProcReader proc, UserNames users, ProcessExposure exposure, TimeProvider time)
+{
+    private static readonly long TicksPerSecond = LibC.ClockTicksPerSecond();
+
+    /// <summary>
+    /// The facts of a process whose stat was just read. An exec while the rest is read may mix two programs: the stat
+    /// of the next look differs then, and the facts are made again.
+    /// </summary>
+    /// <param name="pid">Whose.</param>
+    /// <param name="stat">Its stat.</param>
+    /// <param name="before">The facts of the same process before it changed.</param>
+    public ProcessFacts Read(int pid, ProcessStat stat, ProcessFacts? before)
+    {
+        uint? uid = ProcessStatus.Read(proc, pid)?.Uid;
+        return new ProcessFacts
+        {
+            Pid = pid,
+            StartTicks = stat.StartTicks,
+            Name = stat.Comm,
+            Start = before?.Start ?? StartOf(stat),
+            ParentPid = stat.ParentPid,
+            Executable = Executable.Read(proc, pid),
+            CommandLine = exposure.CommandLine ? CommandLine.Read(proc, pid) : "",
+            Environment = exposure.Environment ? Environ.Read(proc, pid, exposure.Variables) : null,
+            Uid = uid,
+            User = uid is { } known ? users.Of(known) : null,
+            Unit = SystemdUnit.Of(Cgroup.Read(proc, pid)),
+        };
+    }
+
+    /// <summary>Ticks count from boot, as the clock's timestamps do; null where that would be in the future.</summary>
+    private DateTimeOffset? StartOf(ProcessStat stat)
+    {
+        TimeSpan sinceBoot = time.GetElapsedTime(0);
+        double seconds = stat.StartTicks / (double)TicksPerSecond;
+        return seconds <= sinceBoot.TotalSeconds
+            ? time.GetUtcNow() - (sinceBoot - TimeSpan.FromSeconds(seconds))
+            : null;
+    }
+}

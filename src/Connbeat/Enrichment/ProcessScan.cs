@@ -1,0 +1,42 @@
+using Connbeat.Events;
+
+namespace Connbeat.Enrichment;
+
+/// <summary>What a look at the processes found: only what is new since the look before.</summary>
+internal sealed record ProcessScan
+{
+    /// <summary>True where the scanner began anew: what is not told here is not known any more.</summary>
+    public bool Fresh { get; init; }
+
+    /// <summary>Processes that hold sockets and are new, changed, or hold others than before.</summary>
+    public IReadOnlyList<ProcessSighting> Sightings { get; init; } = [];
+
+    /// <summary>Processes that ended, or hold no socket any more.</summary>
+    public IReadOnlyList<ProcessKey> Gone { get; init; } = [];
+
+    /// <summary>
+    /// Wanted inodes that no process holds: every one was read completely after the inode was first wanted. Where some
+    /// are <see cref="Denied"/>, it means no process that this user may look at.
+    /// </summary>
+    public IReadOnlyList<uint> Nobody { get; init; } = [];
+
+    /// <summary>How many processes had their descriptors read.</summary>
+    public int Scanned { get; init; }
+
+    /// <summary>How many living processes did not let us look when they were last tried.</summary>
+    public int Denied { get; init; }
+
+    /// <summary>How many processes could not be read for a reason that is not normal life.</summary>
+    public int Faulty { get; init; }
+
+    /// <summary>The first of those reasons.</summary>
+    public string? Fault { get; init; }
+}
+
+/// <summary>A process and the sockets it holds.</summary>
+/// <param name="Facts">The process as it was then.</param>
+/// <param name="SocketInodes">Inode numbers, sorted, each once, at least one. Never changed afterwards.</param>
+internal sealed record ProcessSighting(ProcessFacts Facts, uint[] SocketInodes);
+
+/// <summary>Tells processes apart for as long as the machine runs, also those that had the same pid.</summary>
+internal readonly record struct ProcessKey(int Pid, ulong StartTicks);

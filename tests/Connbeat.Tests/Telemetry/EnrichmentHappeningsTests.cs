@@ -1,0 +1,69 @@
+using System.Diagnostics.Metrics;
+using Connbeat.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Connbeat.Tests.Telemetry;
+
+public sealed class EnrichmentHappeningsTests : IDisposable
+{
+    private readonly HappeningsLog _log = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly EnrichmentHappenings _happenings;
+
+    public EnrichmentHappeningsTests() => _happenings = new(_log, _services.GetRequiredService<IMeterFactory>());
+
+    public void Dispose() => _services.Dispose();
+
+    [Fact]
+    public void Missing_rights_are_said_once()
+    {
+        _happenings.Scanned(scanned: 5, denied: 0, faulty: 0, fault: null);
+        _happenings.Scanned(scanned: 5, denied: 3, faulty: 0, fault: null);
+        _happenings.Scanned(scanned: 0, denied: 0, faulty: 0, fault: null);
+        _happenings.Scanned(scanned: 5, denied: 4, faulty: 0, fault: null);
+
+        Assert.StartsWith("3 processes may not be looked at", Assert.Single(_log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Failures_are_said_when_they_begin()
+    {
+        _happenings.ScanFailed(new InvalidOperationException("first"));
+        _happenings.ScanFailed(new InvalidOperationException("second"));
+        _happenings.Scanned(scanned: 1, denied: 0, faulty: 0, fault: null);
+        _happenings.ScanFailed(new InvalidOperationException("third"));
+
+        Assert.Equal(2, _log.Lines.Count);
+        Assert.EndsWith("first", _log.Lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("third", _log.Lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Processes_that_cannot_be_read_are_said_when_they_appear()
+    {
+        _happenings.Scanned(scanned: 5, denied: 0, faulty: 2, fault: "odd");
+        _happenings.Scanned(scanned: 5, denied: 0, faulty: 2, fault: "odd");
+
+        Assert.Equal("2 processes could not be read; the first of them: odd", Assert.Single(_log.Lines));
+    }
+}
+
+/// <summary>Keeps the lines that the happenings log.</summary>
+internal sealed class HappeningsLog : ILogger<EnrichmentHappenings>
+{
+    public List<string> Lines { get; } = [];
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
+        Lines.Add(formatter(state, exception));
+}
