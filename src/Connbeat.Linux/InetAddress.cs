@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Text;
 
 namespace Connbeat.Linux;
 
@@ -62,33 +63,24 @@ internal readonly record struct InetAddress
             return 4;
         }
 
-        BinaryPrimitives.WriteUInt64BigEndian(destination, _high);
-        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _low);
+        WriteIPv6(destination);
         return 16;
     }
 
-    /// <summary>The address as text in UTF-8: dotted for IPv4, RFC 5952 for IPv6. 45 bytes always suffice.</summary>
+    /// <summary>Writes 16 bytes in network byte order, IPv4 in its mapped form.</summary>
+    public void WriteIPv6(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(destination, _high);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _low);
+    }
+
+    /// <summary>The address as text in UTF-8: dotted for IPv4, RFC 5952 for IPv6. It takes 45 bytes at least.</summary>
     /// <returns>How many bytes were written.</returns>
     public int FormatUtf8(Span<byte> destination)
     {
-        int written = 0;
-        if (!IsIPv4)
-        {
-            ToIPAddress().TryFormat(destination, out written);
-            return written;
-        }
-
-        for (int shift = 24; shift >= 0; shift -= 8)
-        {
-            ((byte)(_low >> shift)).TryFormat(destination[written..], out int digits);
-            written += digits;
-            if (shift > 0)
-            {
-                destination[written++] = (byte)'.';
-            }
-        }
-
-        return written;
+        return IsIPv4
+            ? InetAddressText.FormatIPv4((uint)_low, destination)
+            : InetAddressText.FormatIPv6(_high, _low, destination);
     }
 
     /// <summary>The same address as the BCL has it; IPv4 is not mapped.</summary>
@@ -99,5 +91,9 @@ internal readonly record struct InetAddress
     }
 
     /// <inheritdoc/>
-    public override string ToString() => ToIPAddress().ToString();
+    public override string ToString()
+    {
+        Span<byte> text = stackalloc byte[InetAddressText.Longest];
+        return Encoding.ASCII.GetString(text[..FormatUtf8(text)]);
+    }
 }

@@ -21,16 +21,33 @@ internal static unsafe partial class LibC
     /// <summary>How many clock ticks /proc counts in a second; sysconf(3), _SC_CLK_TCK.</summary>
     public static long ClockTicksPerSecond() => sysconf(2);
 
-    /// <summary>A netlink socket, closed on exec, of the calling thread's network namespace; netlink(7).</summary>
+    /// <summary>
+    /// A netlink socket, closed on exec, of the calling thread's network namespace, bound to a port that the kernel
+    /// chooses: one without a port gets answers, but no multicast; netlink(7).
+    /// </summary>
     /// <exception cref="KernelException">The kernel refused.</exception>
     public static SafeSocketHandle OpenNetlink(int protocol)
     {
         const int AddressFamilyNetlink = 16, Raw = 3, CloseOnExec = 0x80000;
 
         int descriptor = socket(AddressFamilyNetlink, Raw | CloseOnExec, protocol);
-        return descriptor >= 0
-            ? new SafeSocketHandle(descriptor, ownsHandle: true)
-            : throw LastError($"socket(AF_NETLINK, {protocol})");
+        if (descriptor < 0)
+        {
+            throw LastError($"socket(AF_NETLINK, {protocol})");
+        }
+
+        SafeSocketHandle handle = new(descriptor, ownsHandle: true);
+        byte* address = stackalloc byte[12];          // struct sockaddr_nl; <linux/netlink.h>
+        new Span<byte>(address, 12).Clear();
+        *(ushort*)address = AddressFamilyNetlink;
+        if (bind(descriptor, address, 12) < 0)
+        {
+            KernelException failure = LastError("bind(AF_NETLINK)");
+            handle.Dispose();
+            throw failure;
+        }
+
+        return handle;
     }
 
     /// <summary>Opens a file or folder for reading. Null, and the errno, where the kernel refused; open(2).</summary>
@@ -161,6 +178,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc")]
     private static partial int socket(int domain, int type, int protocol);
+
+    [LibraryImport("libc")]
+    private static partial int bind(int descriptor, byte* address, uint size);
 
     [LibraryImport("libc")]
     private static partial int open(byte* path, int flags, int mode);

@@ -1,1 +1,3 @@
-return 0;
+using Connbeat.Commands;
+
+return await CommandTree.InvokeAsync(args);

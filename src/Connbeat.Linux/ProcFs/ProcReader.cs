@@ -10,6 +10,9 @@ namespace Connbeat.Linux.ProcFs;
 /// <param name="root">Where the tree is, as in <c>/proc</c>.</param>
 internal sealed class ProcReader(string root)
 {
+    /// <summary>Where it is on every Linux host.</summary>
+    public const string System = "/proc";
+
     private const int LongestLink = 4096; // PATH_MAX
 
     private readonly byte[] _root = Encoding.UTF8.GetBytes(root.TrimEnd('/') + '/');

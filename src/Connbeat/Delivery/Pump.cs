@@ -1,3 +1,4 @@
+using Connbeat.Config;
 using Connbeat.Telemetry;
 using Polly;
 using Polly.Timeout;
@@ -10,6 +11,9 @@ namespace Connbeat.Delivery;
 internal sealed class Pump(
     IOutput output, ILogCursor cursor, PumpOptions options, TimeProvider time, DeliveryHappenings happened)
 {
+    /// <summary>Bytes of JSON per batch; one event is always sent, however large.</summary>
+    private const long BulkMaxBytes = 8 * 1024 * 1024;
+
     private readonly OutputHealth _health = new(cursor.Ledger, happened);
 
     private readonly ResiliencePipeline<DeliveryResult> _attempts =
@@ -24,7 +28,7 @@ internal sealed class Pump(
         try
         {
             while (await cursor.ReadAsync(
-                options.BulkMaxSize, options.BulkMaxBytes, options.FlushInterval, abandon) is { } batch)
+                options.BulkMaxSize, BulkMaxBytes, options.FlushInterval, abandon) is { } batch)
             {
                 await DeliverAsync(new PendingBatch(cursor, batch), abandon);
             }

@@ -1,3 +1,4 @@
+using Connbeat.Config;
 using Polly;
 using Polly.Retry;
 

@@ -18,3 +18,12 @@ internal enum Attribution : byte
     /// <summary>The kernel told it when it happened.</summary>
     Bpf,
 }
+
+/// <summary>The names of attributions in the stream.</summary>
+internal static class AttributionNames
+{
+    private static readonly string[] Names = ["none", "uid", "cgroup", "fd", "bpf"];
+
+    /// <summary>The value of <c>local_process.attribution</c>.</summary>
+    public static string Name(this Attribution attribution) => Names[(int)attribution];
+}

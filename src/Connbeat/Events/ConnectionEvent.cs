@@ -14,7 +14,7 @@ internal sealed record ConnectionEvent
     /// <summary>Same fact, same id; see <see cref="EventId"/>.</summary>
     public required EventId Id { get; init; }
 
-    /// <summary>From 1 in each run, without holes; given at append.</summary>
+    /// <summary>From 1 in each run, without holes; given at append. 0 in a snapshot, which has none and writes none.</summary>
     public required long Sequence { get; init; }
 
     /// <summary>When it happened, as well as is known.</summary>
@@ -105,6 +105,9 @@ internal sealed record GapFacts(string Stage, string Reason, long? Count, DateTi
 /// <summary>What a run tells of itself and of the one before it.</summary>
 internal sealed record RunFacts
 {
+    /// <summary>What an agent says that knows nothing: its first run, not yet a sequence.</summary>
+    public static readonly RunFacts Nothing = new();
+
     /// <summary>The highest sequence of this run so far; on <c>agent_alive</c>.</summary>
     public long? LastSequence { get; init; }
 

@@ -15,3 +15,12 @@ internal enum Direction : byte
     /// <summary>A listening socket: nobody has connected yet.</summary>
     Listening,
 }
+
+/// <summary>The names of directions in the stream.</summary>
+internal static class DirectionNames
+{
+    private static readonly string[] Names = ["unknown", "inbound", "outbound", "listening"];
+
+    /// <summary>The value of <c>network.direction</c>.</summary>
+    public static string Name(this Direction direction) => Names[(int)direction];
+}

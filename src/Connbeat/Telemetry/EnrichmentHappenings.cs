@@ -1,36 +1,33 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Connbeat.Telemetry;
 
 /// <summary>What happens while owners are looked for. Counts always, logs when it begins.</summary>
-internal sealed partial class EnrichmentHappenings
+internal sealed partial class EnrichmentHappenings(ILogger<EnrichmentHappenings> logger)
 {
-    private readonly ILogger _logger;
-    private readonly Counter<long> _failed;
-    private readonly Counter<long> _scanned;
-    private readonly Counter<long> _faulty;
+    private long _failed;
+    private long _scanned;
+    private long _faulty;
     private bool _failing;
     private bool _denied;
     private bool _damaged;
 
-    /// <summary>Registers the counters.</summary>
-    public EnrichmentHappenings(ILogger<EnrichmentHappenings> logger, IMeterFactory meters)
-    {
-        _logger = logger;
-        Meter meter = meters.Create("connbeat");
-        _failed = meter.CreateCounter<long>("connbeat.process_scans.failed", unit: "{scan}");
-        _scanned = meter.CreateCounter<long>("connbeat.processes.scanned", unit: "{process}");
-        _faulty = meter.CreateCounter<long>("connbeat.processes.faulty", unit: "{process}");
-    }
+    /// <summary>Looks at the processes that failed as a whole.</summary>
+    public long Failed => Interlocked.Read(ref _failed);
+
+    /// <summary>Processes whose descriptors were read.</summary>
+    public long ProcessesScanned => Interlocked.Read(ref _scanned);
+
+    /// <summary>Processes that could not be read, for a reason that is not normal life.</summary>
+    public long ProcessesFaulty => Interlocked.Read(ref _faulty);
 
     /// <summary>A look at the processes failed as a whole; the next one begins anew.</summary>
     public void ScanFailed(Exception exception)
     {
-        _failed.Add(1);
+        Interlocked.Increment(ref _failed);
         if (!_failing)
         {
-            LogScanFailed(_logger, exception, exception.Message);
+            LogScanFailed(logger, exception, exception.Message);
         }
 
         _failing = true;
@@ -40,16 +37,16 @@ internal sealed partial class EnrichmentHappenings
     public void Scanned(int scanned, int denied, int faulty, string? fault)
     {
         _failing = false;
-        _scanned.Add(scanned);
-        _faulty.Add(faulty);
+        Interlocked.Add(ref _scanned, scanned);
+        Interlocked.Add(ref _faulty, faulty);
         if (denied > 0 && !_denied)
         {
-            LogDenied(_logger, denied);
+            LogDenied(logger, denied);
         }
 
         if (faulty > 0 && !_damaged)
         {
-            LogFaulty(_logger, faulty, fault);
+            LogFaulty(logger, faulty, fault);
         }
 
         _denied |= denied > 0;

@@ -1,3 +1,4 @@
+using Connbeat.Config;
 using Connbeat.Delivery;
 using Connbeat.Telemetry;
 using Connbeat.Tests.Support;
@@ -7,9 +8,12 @@ namespace Connbeat.Tests.Delivery;
 
 public sealed class PumpTests : IDisposable
 {
-    private static readonly PumpOptions Patient = new(
-        BulkMaxSize: 3, BulkMaxBytes: 1000, FlushInterval: TimeSpan.Zero, Timeout: TimeSpan.FromSeconds(90),
-        BackoffInit: TimeSpan.FromSeconds(1), BackoffMax: TimeSpan.FromSeconds(60), MaxRetries: -1);
+    private static readonly PumpOptions Patient = new()
+    {
+        BulkMaxSize = 3,
+        FlushInterval = TimeSpan.Zero,
+        Timeout = TimeSpan.FromSeconds(90),
+    };
 
     private readonly ManualTime _time = new();
     private readonly CollectingLogger<DeliveryHappenings> _logged = new();

@@ -1,3 +1,4 @@
+using Connbeat.Config;
 using Connbeat.Delivery;
 using Connbeat.Tests.Support;
 
@@ -5,9 +6,12 @@ namespace Connbeat.Tests.Delivery;
 
 public sealed class RetryPolicyTests
 {
-    private static readonly PumpOptions Options = new(
-        BulkMaxSize: 10, BulkMaxBytes: 1000, FlushInterval: TimeSpan.Zero, Timeout: TimeSpan.FromSeconds(30),
-        BackoffInit: TimeSpan.FromSeconds(1), BackoffMax: TimeSpan.FromSeconds(60), MaxRetries: -1);
+    private static readonly PumpOptions Options = new()
+    {
+        BulkMaxSize = 10,
+        FlushInterval = TimeSpan.Zero,
+        Timeout = TimeSpan.FromSeconds(30),
+    };
 
     private readonly ManualTime _time = new();
 

@@ -1,10 +1,8 @@
-using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Connbeat.Enrichment;
 using Connbeat.Telemetry;
 using Connbeat.Tests.Support;
 using Connbeat.Tests.Telemetry;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Connbeat.Tests.Enrichment;
 
@@ -13,13 +11,11 @@ public sealed class ProcessWorkerTests : IDisposable
     private readonly ProcTree _tree = new();
     private readonly StandingClock _clock = new();
     private readonly HappeningsLog _log = new();
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly EnrichmentHappenings _happened;
 
-    public void Dispose()
-    {
-        _services.Dispose();
-        _tree.Dispose();
-    }
+    public ProcessWorkerTests() => _happened = new EnrichmentHappenings(_log);
+
+    public void Dispose() => _tree.Dispose();
 
     [Fact]
     public async Task A_request_is_answered_and_the_worker_stops()
@@ -80,25 +76,17 @@ public sealed class ProcessWorkerTests : IDisposable
     {
         string away = _tree.Root + "-away";
         Directory.Move(_tree.Root, away);
-        using SemaphoreSlim failed = new(0);
-        using MeterListener listener = new();
-        listener.InstrumentPublished = (instrument, own) =>
-        {
-            if (instrument.Name == "connbeat.process_scans.failed" &&
-                ReferenceEquals(instrument.Meter.Scope, _services.GetRequiredService<IMeterFactory>()))
-            {
-                own.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<long>((_, count, _, _) => failed.Release((int)count));
-        listener.Start();
         Channel<ProcessScan> answers = Channel.CreateUnbounded<ProcessScan>();
         await using ProcessWorker worker = Worker(answers);
 
         for (int attempt = 0; attempt < 3; attempt++)
         {
             worker.Request(Some.Nothing);
-            await failed.WaitAsync(TestContext.Current.CancellationToken);
+            while (_happened.Failed == attempt)
+            {
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
         }
 
         Directory.Move(away, _tree.Root);
@@ -111,5 +99,5 @@ public sealed class ProcessWorkerTests : IDisposable
     private ProcessWorker Worker(Channel<ProcessScan> answers) => new(
         Some.Scanner(_tree.Root, _clock),
         answers.Writer,
-        new EnrichmentHappenings(_log, _services.GetRequiredService<IMeterFactory>()));
+        _happened);
 }

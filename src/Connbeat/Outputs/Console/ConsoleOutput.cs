@@ -1,3 +1,4 @@
+using Connbeat.Config;
 using Connbeat.Delivery;
 
 namespace Connbeat.Outputs.Console;

@@ -1,3 +1,4 @@
+using Connbeat.Config;
 using System.IO.Pipes;
 using System.Text;
 using Connbeat.Delivery;

@@ -1,0 +1,185 @@
+using System.Threading.Channels;
+using Connbeat.Capture;
+using Connbeat.Config;
+using Connbeat.Delivery;
+using Connbeat.Enrichment;
+using Connbeat.Events;
+using Connbeat.Linux;
+using Connbeat.Linux.ProcFs;
+using Connbeat.Telemetry;
+using Connbeat.Tracking;
+using Connbeat.Tracking.State;
+using Microsoft.Extensions.Logging;
+
+namespace Connbeat;
+
+/// <summary>
+/// Joins the stages. Starts from the far end, so that nothing is captured before somebody takes it, and stops from the
+/// near end: capture, tracking, then delivery, which gets a deadline.
+/// </summary>
+internal sealed class Agent : IAsyncDisposable
+{
+    private readonly AgentOptions _options;
+    private readonly TimeProvider _time;
+    private readonly AgentHappenings _happened;
+    private readonly MemoryLog _log;
+    private readonly EventStream _stream;
+    private readonly ConnectionTable _table;
+    private readonly AgentLoop _loop;
+    private readonly StateFile? _state;
+    private readonly SavedRun? _previous;
+    private readonly NetlinkCapture _capture;
+    private readonly ProcessWorker? _processes;
+    private readonly Pump? _pump;
+
+    /// <summary>Puts an agent together; nothing runs yet but the process worker, which waits to be asked.</summary>
+    /// <param name="options">The checked configuration.</param>
+    /// <param name="output">Where events go; null publishes nothing.</param>
+    /// <param name="logs">Where the agent tells of itself.</param>
+    /// <param name="time">The machine's clocks.</param>
+    /// <exception cref="KernelException">The kernel refuses what the engine needs.</exception>
+    public Agent(AgentOptions options, IOutput? output, ILoggerFactory logs, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _happened = new AgentHappenings(logs.CreateLogger<AgentHappenings>());
+        TrackingHappenings tracking = new(logs.CreateLogger<TrackingHappenings>());
+        DeliveryHappenings delivery = new(logs.CreateLogger<DeliveryHappenings>());
+        Guid run = Guid.NewGuid();
+        Guid boot = BootId.Read(new ProcReader(ProcReader.System)) ?? run;
+
+        _log = new MemoryLog(new MemoryLogLimits(options.Queue.Events, options.Queue.Bytes), time, delivery);
+        _pump = output is null ? null : new Pump(output, _log.Open(output.Name), options.Output.Console.Pump, time, delivery);
+        (_state, _previous) = options.Tracking.State.Length > 0
+            ? StateFile.Open(options.Tracking.State, boot, run, tracking)
+            : (null, null);
+
+        WallClock wall = new(time);
+        HostFacts host = HostFactsOf(options, run);
+        _stream = new EventStream(
+            new ConnbeatEncoder(host, new LocalAddresses(), options.Enrichment.ExposeProcessInfo),
+            new EventIds(boot, run), _log, _state, wall, time);
+
+        ListenerTable listeners = new();
+        OwnerSearch owners = new(new ProcessDirectory(), options.Enrichment.ExposeProcessInfo);
+        Announcements announcements = new(options.Tracking, listeners, owners, _stream.Tell);
+        _table = new ConnectionTable(listeners, announcements);
+
+        _capture = new NetlinkCapture(
+            options.Capture.PollInterval, time, new CaptureHappenings(logs.CreateLogger<CaptureHappenings>()));
+        Channel<ProcessScan> scans = Channel.CreateUnbounded<ProcessScan>(); // one request is under way at a time
+        _processes = options.Enrichment.ExposeProcessInfo
+            ? new ProcessWorker(
+                CreateScanner(options.Enrichment, time), scans.Writer,
+                new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()))
+            : null;
+        _loop = new AgentLoop(
+            _capture, _processes, scans.Reader, _table, announcements, owners, _stream, _log, _state, wall, time,
+            new LoopLimits(options.Capture.Latency, options.Queue.Events));
+    }
+
+    /// <summary>Runs until it is stopped, or nobody reads its output any more.</summary>
+    /// <param name="once">True to stop after the first snapshot.</param>
+    /// <param name="stop">Asks to stop: in order, and within the configured time.</param>
+    /// <returns>Why the delivery ended.</returns>
+    public async Task<PumpEnd> RunAsync(bool once, CancellationToken stop)
+    {
+        using CancellationTokenSource abandon = new();
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task<PumpEnd> pumping = _pump is null ? Task.FromResult(PumpEnd.Drained) : PumpAsync(end, abandon.Token);
+
+        _happened.Started(_capture.Name);
+        TellStart();
+        _capture.Start();
+        try
+        {
+            await _loop.RunAsync(once, end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // Stopped as asked.
+        }
+
+        _happened.Stopping();
+        _capture.Dispose();
+        _loop.Finish();
+        _log.Complete();
+        using ITimer deadline = _time.CreateTimer(
+            _ => abandon.Cancel(), null, _options.ShutdownTimeout, Timeout.InfiniteTimeSpan);
+        PumpEnd pumpEnd = await pumping;
+        _happened.Stopped(_stream.LastSequence);
+        return pumpEnd;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _capture.Dispose();
+        if (_processes is not null)
+        {
+            await _processes.DisposeAsync();
+        }
+
+        if (_state is not null)
+        {
+            await _state.DisposeAsync();
+        }
+    }
+
+    /// <summary>Feeds the output, and stops the agent where that ends by itself: there is nobody left to work for.</summary>
+    private async Task<PumpEnd> PumpAsync(CancellationTokenSource end, CancellationToken abandon)
+    {
+        PumpEnd pumpEnd = await Task.Run(() => _pump!.RunAsync(abandon), CancellationToken.None);
+        await end.CancelAsync();
+        return pumpEnd;
+    }
+
+    private void TellStart()
+    {
+        foreach (Connection connection in _previous?.Open ?? [])
+        {
+            _table.Restore(connection);
+        }
+
+        if (_previous is { Open.Count: > 0 })
+        {
+            _happened.Restored(_previous.Open.Count);
+        }
+
+        _stream.Tell(EventAction.AgentStarted, run: new RunFacts
+        {
+            PreviousRun = _previous?.Run.ToString(),
+            PreviousLastSequence = _previous?.LastSequence,
+            PreviousClean = _previous?.WasClean,
+        });
+        _state?.Compact(_table.Connections, _stream.LastSequence);
+    }
+
+    /// <summary>What looks for the owners of sockets in /proc.</summary>
+    public static ProcessScanner CreateScanner(EnrichmentOptions options, TimeProvider time)
+    {
+        ProcReader proc = new(ProcReader.System);
+        return new ProcessScanner(
+            new WatchedProcessReader(proc, new ProcessFactsReader(proc, new UserNames(time), ExposureOf(options), time), time),
+            time);
+    }
+
+    /// <summary>What every event of a run says alike.</summary>
+    public static HostFacts HostFactsOf(AgentOptions options, Guid run) => new()
+    {
+        Hostname = Environment.MachineName,
+        Name = options.Name ?? Environment.MachineName,
+        Version = Product.Version,
+        Run = run,
+        Tags = options.Tags,
+        Fields = options.Fields,
+        FieldsUnderRoot = options.FieldsUnderRoot,
+    };
+
+    private static ProcessExposure ExposureOf(EnrichmentOptions options) => new()
+    {
+        CommandLine = options.ExposeCmdline,
+        Environment = options.ExposeEnviron.All || options.ExposeEnviron.Names.Count > 0,
+        Variables = options.ExposeEnviron.All ? null : options.ExposeEnviron.Names.ToHashSet(StringComparer.Ordinal),
+    };
+}

@@ -1,0 +1,185 @@
+using System.Threading.Channels;
+using Connbeat.Capture;
+using Connbeat.Delivery;
+using Connbeat.Enrichment;
+using Connbeat.Events;
+using Connbeat.Tracking;
+using Connbeat.Tracking.State;
+
+namespace Connbeat;
+
+/// <summary>
+/// The one loop that owns the table, the process directory and the sequence. It takes what capture and the process
+/// worker bring, tells what follows, and never waits for anything else.
+/// </summary>
+internal sealed class AgentLoop(
+    ICapture capture,
+    ProcessWorker? processes,
+    ChannelReader<ProcessScan> scans,
+    ConnectionTable table,
+    Announcements announcements,
+    OwnerSearch owners,
+    EventStream stream,
+    IEventLog log,
+    StateFile? state,
+    WallClock wall,
+    TimeProvider time,
+    LoopLimits limits)
+{
+    private static readonly TimeSpan AliveInterval = TimeSpan.FromMinutes(1);
+
+    private Task<bool>? _batchReady;
+    private Task<bool>? _scanReady;
+    private Task<bool>? _tick;
+    private long _lastAlive;
+    private bool _isScanning;
+    private bool _sawSnapshot;
+
+    /// <summary>Runs until it is stopped, or, with <paramref name="once"/>, until the first snapshot is told.</summary>
+    /// <exception cref="Exception">Whatever ended the capture engine.</exception>
+    public async Task RunAsync(bool once, CancellationToken stop)
+    {
+        using PeriodicTimer timer = new(limits.Latency, time);
+        _lastAlive = time.GetTimestamp();
+        while (!stop.IsCancellationRequested)
+        {
+            bool worked = ReadBatches() | ReadScans();
+            Advance();
+            if (once && _sawSnapshot && owners.HaveBeenLookedFor && !announcements.AreWaiting)
+            {
+                return;
+            }
+
+            if (worked)
+            {
+                continue;
+            }
+
+            if (capture.Batches.Completion.IsCompleted)
+            {
+                await capture.Batches.Completion;
+                return;
+            }
+
+            await WaitAsync(timer, stop);
+        }
+    }
+
+    /// <summary>Takes in what capture still brought, after it was stopped, and tells whatever was waiting.</summary>
+    public void Finish()
+    {
+        ReadBatches();
+        ReadScans();
+        announcements.Advance(time.GetTimestamp(), Room());
+        announcements.Flush(time.GetTimestamp());
+        state?.Stopped(stream.LastSequence);
+    }
+
+    private bool ReadBatches()
+    {
+        bool any = false;
+        while (capture.Batches.TryRead(out ObservationBatch? batch))
+        {
+            any = true;
+            table.Observe(batch);
+            if (batch.Kind is BatchKind.Overrun)
+            {
+                stream.Tell(EventAction.Gap, gap: GapOf(batch));
+            }
+
+            if (batch.IsLast)
+            {
+                _sawSnapshot = true;
+                RequestScan();
+            }
+
+            batch.Release();
+        }
+
+        return any;
+    }
+
+    private GapFacts GapOf(ObservationBatch overrun)
+    {
+        DateTimeOffset at = wall.At(overrun.Begin);
+        return new GapFacts("capture", "receive_buffer_overrun", overrun.Lost > 0 ? overrun.Lost : null, at, at);
+    }
+
+    private bool ReadScans()
+    {
+        bool any = false;
+        while (scans.TryRead(out ProcessScan? scan))
+        {
+            any = true;
+            _isScanning = false;
+            owners.Apply(scan);
+            announcements.OwnersArrived(time.GetTimestamp());
+        }
+
+        return any;
+    }
+
+    private void Advance()
+    {
+        long now = time.GetTimestamp();
+        announcements.Advance(now, Room());
+        if (owners.Sought > 0 && !_isScanning)
+        {
+            RequestScan();
+        }
+
+        if (time.GetElapsedTime(_lastAlive, now) >= AliveInterval)
+        {
+            _lastAlive = now;
+            wall.Adjust();
+            stream.Tell(EventAction.AgentAlive, run: new RunFacts { LastSequence = stream.LastSequence });
+        }
+
+        if (state is not null)
+        {
+            if (state.WantsCompaction)
+            {
+                state.Compact(table.Connections, stream.LastSequence);
+            }
+
+            state.Flush();
+        }
+    }
+
+    /// <summary>How many events that may wait the log takes now: up to half of it is theirs.</summary>
+    private int Room() => (int)((0.5 - log.Fill.Highest) * limits.LogEvents);
+
+    private void RequestScan()
+    {
+        if (processes is not null)
+        {
+            _isScanning = true;
+            processes.Request(owners.Request(time.GetTimestamp()));
+        }
+    }
+
+    private async Task WaitAsync(PeriodicTimer timer, CancellationToken stop)
+    {
+        if (_batchReady is null or { IsCompleted: true })
+        {
+            _batchReady = capture.Batches.WaitToReadAsync(stop).AsTask();
+        }
+
+        if (_scanReady is null or { IsCompleted: true })
+        {
+            _scanReady = scans.WaitToReadAsync(stop).AsTask();
+        }
+
+        if (_tick is null or { IsCompleted: true })
+        {
+            _tick = timer.WaitForNextTickAsync(stop).AsTask();
+        }
+
+        await Task.WhenAny(_batchReady, _scanReady, _tick);
+    }
+}
+
+/// <summary>What bounds the loop.</summary>
+/// <param name="Latency">The longest that something waits for the loop to look at the clock.</param>
+/// <param name="LogEvents">How many events the log holds.</param>
+internal sealed record LoopLimits(TimeSpan Latency, int LogEvents);

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Connbeat.Config;
+
+namespace Connbeat.Commands;
+
+/// <summary>Loads the configuration that a command line names, or says on stderr why it cannot be used.</summary>
+internal static class Configuration
+{
+    /// <summary>The configuration; null where it has faults, which have been told.</summary>
+    public static LoadedConfig? TryLoad(RunFlags flags, ParseResult asked)
+    {
+        try
+        {
+            return ConfigLoader.Load(
+                asked.GetValue(flags.Config) ?? [],
+                asked.GetValue(flags.Override) ?? [],
+                Environment.GetEnvironmentVariable,
+                asked.GetValue(flags.StrictPermissions));
+        }
+        catch (ConfigException faulty)
+        {
+            foreach (ConfigFault fault in faulty.Faults)
+            {
+                Console.Error.WriteLine($"Exiting: {fault}");
+            }
+
+            return null;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Connbeat.Delivery;
+using Connbeat.Linux;
+using Connbeat.Outputs.Console;
+using Connbeat.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Connbeat.Commands;
+
+/// <summary><c>connbeat run</c>, which is what <c>connbeat</c> alone does.</summary>
+internal static class RunCommand
+{
+    private const int StoppedAsAsked = 0;
+    private const int CouldNotStart = 1;
+
+    /// <summary>What a shell says of a program whose reader went away: 128 + SIGPIPE.</summary>
+    private const int ReaderGone = 141;
+
+    /// <summary>Runs the agent until it is stopped.</summary>
+    public static async Task<int> RunAsync(RunFlags flags, ParseResult asked)
+    {
+        if (asked.GetValue(flags.Version))
+        {
+            return VersionCommand.Print();
+        }
+
+        if (asked.GetValue(flags.ConfigTest))
+        {
+            return TestCommand.TestConfig(flags, asked);
+        }
+
+        if (Configuration.TryLoad(flags, asked) is not { } config)
+        {
+            return CouldNotStart;
+        }
+
+        using ILoggerFactory logs = Logs.Open(LevelOf(flags, asked, config.Options.Logging.Level), config.Options.Logging.Json);
+        ConfigurationHappenings happened = new(logs.CreateLogger<ConfigurationHappenings>());
+        happened.Loaded(config.Files, [.. config.Warnings, .. flags.Warnings(asked)]);
+
+        using CancellationTokenSource stop = new();
+        using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, stop);
+        using PosixSignalRegistration terminate = StopOn(PosixSignal.SIGTERM, stop);
+        try
+        {
+            await using Stream stdout = StandardOutput.Open();
+            await using IOutput? output = asked.GetValue(flags.PublishNothing)
+                ? null
+                : new ConsoleOutput(stdout, config.Options.Output.Console);
+            await using Agent agent = new(config.Options, output, logs, BootTime.Clock);
+            PumpEnd end = await agent.RunAsync(asked.GetValue(flags.Once), stop.Token);
+            return end is PumpEnd.OutputClosed ? ReaderGone : StoppedAsAsked;
+        }
+        catch (Exception failure) when (failure is KernelException or System.Net.Sockets.SocketException)
+        {
+            Console.Error.WriteLine($"Exiting: {failure.Message}");
+            return CouldNotStart;
+        }
+    }
+
+    private static LogLevel LevelOf(RunFlags flags, ParseResult asked, LogLevel configured)
+    {
+        if (asked.GetValue(flags.Debug) is not null)
+        {
+            return LogLevel.Debug;
+        }
+
+        return asked.GetValue(flags.Verbose) && configured > LogLevel.Information ? LogLevel.Information : configured;
+    }
+
+    /// <summary>The first signal asks to stop in order; a second one is left to end the process.</summary>
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            if (!stop.IsCancellationRequested)
+            {
+                context.Cancel = true;
+                stop.Cancel();
+            }
+        });
+}

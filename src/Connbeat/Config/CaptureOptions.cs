@@ -1,0 +1,82 @@
+namespace Connbeat.Config;
+
+/// <summary>What the kernel is asked, and how often: part of the <c>connbeat</c> section.</summary>
+internal sealed record CaptureOptions
+{
+    private static readonly Dictionary<string, CaptureSource> Sources = new()
+    {
+        ["auto"] = CaptureSource.Auto,
+        ["netlink"] = CaptureSource.Netlink,
+    };
+
+    private static readonly Dictionary<string, string> KnownProtocols = new() { ["tcp"] = "tcp" };
+
+    private static readonly Dictionary<string, NamespaceScope> Scopes = new() { ["host"] = NamespaceScope.Host };
+
+    /// <summary>Where observations come from. Default auto.</summary>
+    public CaptureSource Source { get; init; } = CaptureSource.Auto;
+
+    /// <summary>How often a snapshot of all sockets is taken, 10ms to 1h. Default 2s.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest that a change waits for others before it is passed on, 1ms to 10s. Default 200ms.</summary>
+    public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The transport protocols to watch. Default tcp.</summary>
+    public IReadOnlyList<string> Protocols { get; init; } = ["tcp"];
+
+    /// <summary>The network namespaces to watch. Default host.</summary>
+    public NamespaceScope Namespaces { get; init; } = NamespaceScope.Host;
+
+    /// <summary>False: the host's own sockets are not watched, so in this version nothing is. Default true.</summary>
+    public bool EnableLocalConnections { get; init; } = true;
+
+    /// <summary>Reads its part of the <c>connbeat</c> section.</summary>
+    public static CaptureOptions Read(ConfigSection connbeat)
+    {
+        CaptureOptions defaults = new();
+        CaptureOptions options = new()
+        {
+            Source = connbeat.Choice("source", OlderSource(connbeat), Sources, later: ["ebpf", "procfs"]),
+            PollInterval = connbeat.Duration(
+                "poll_interval", defaults.PollInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
+            Latency = connbeat.Duration(
+                "latency", defaults.Latency, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10)),
+            Protocols = connbeat.Choices("protocols", defaults.Protocols, KnownProtocols, later: "udp"),
+            Namespaces = connbeat.Choice("namespaces", defaults.Namespaces, Scopes, later: "all"),
+            EnableLocalConnections = connbeat.Bool("enable_local_connections", defaults.EnableLocalConnections),
+        };
+
+        if (!options.EnableLocalConnections)
+        {
+            connbeat.Warn("enable_local_connections", "is false: nothing is watched, connbeat runs idle");
+        }
+
+        return options;
+    }
+
+    /// <summary>The original's way to choose between netlink and /proc; <c>source</c> has the last word.</summary>
+    private static CaptureSource OlderSource(ConfigSection connbeat)
+    {
+        bool netlink = connbeat.Bool("enable_tcp_diag", @default: false);
+        connbeat.Warn("enable_tcp_diag", "is an older spelling; write connbeat.source: netlink, or auto");
+        return netlink ? CaptureSource.Netlink : CaptureSource.Auto;
+    }
+}
+
+/// <summary>Where observations come from.</summary>
+internal enum CaptureSource
+{
+    /// <summary>The best that works here.</summary>
+    Auto,
+
+    /// <summary>Dumps of sock_diag(7) and its messages about sockets that go away.</summary>
+    Netlink,
+}
+
+/// <summary>Which network namespaces are watched.</summary>
+internal enum NamespaceScope
+{
+    /// <summary>The one that the agent was started in.</summary>
+    Host,
+}

@@ -1,0 +1,20 @@
+namespace Connbeat.Config;
+
+/// <summary>One thing that is wrong, or worth a warning: where it stands, what was read, what was expected.</summary>
+/// <param name="Origin">Null where it is about no single setting, such as a file that is missing.</param>
+/// <param name="Message">One sentence for the user, without the origin.</param>
+internal sealed record ConfigFault(Origin? Origin, string Message)
+{
+    /// <summary><c>connbeat.yml:12: message</c>, always one line of printable text.</summary>
+    public override string ToString()
+    {
+        string line = Origin is { } origin ? $"{origin}: {Message}" : Message;
+        return string.Create(line.Length, line, static (printable, source) =>
+        {
+            for (int i = 0; i < source.Length; i++)
+            {
+                printable[i] = char.IsControl(source[i]) ? '?' : source[i];
+            }
+        });
+    }
+}

@@ -1,0 +1,63 @@
+namespace Connbeat.Config;
+
+/// <summary>Makes options of files and command line, or tells everything that is wrong with them.</summary>
+internal static class ConfigLoader
+{
+    /// <summary>Reads the configuration as every command does.</summary>
+    /// <param name="files">
+    /// Those of <c>-c</c>, later over earlier; where there are none, <see cref="ConfigFile.Places"/> are tried.
+    /// </param>
+    /// <param name="overrides">Those of <c>-E</c>, <c>key=value</c>, over all files.</param>
+    /// <param name="environment">The value of a variable for <c>${VAR}</c>; null where it is not set.</param>
+    /// <param name="strictPermissions">A file that others can write is a fault, not a warning.</param>
+    /// <exception cref="ConfigException">Something is wrong; tells all of it.</exception>
+    public static LoadedConfig Load(
+        IReadOnlyList<string> files,
+        IReadOnlyList<string> overrides,
+        Func<string, string?> environment,
+        bool strictPermissions = false) =>
+        Read(ConfigFile.Find(files, ConfigFile.Places), overrides, environment, strictPermissions);
+
+    /// <summary>As <see cref="Load"/>, but these files and no others.</summary>
+    /// <exception cref="ConfigException">Something is wrong; tells all of it.</exception>
+    public static LoadedConfig Read(
+        IReadOnlyList<string> files,
+        IReadOnlyList<string> overrides,
+        Func<string, string?> environment,
+        bool strictPermissions = false)
+    {
+        ConfigReading reading = new(environment);
+        ConfigMap settings = new(path: "", new Origin(files.Count > 0 ? files[^1] : "", Line: 0));
+        bool whole = true;
+        foreach (string file in files)
+        {
+            whole &= Join(settings, ConfigFile.Read(file, strictPermissions, reading));
+        }
+
+        foreach (string argument in overrides)
+        {
+            whole &= Join(settings, ConfigOverride.Read(argument, reading));
+        }
+
+        if (!whole)
+        {
+            // What was not read would be missed in what was: its faults would mislead.
+            reading.ThrowIfFaulty();
+        }
+
+        AgentOptions options = AgentOptions.Read(reading.Open(settings));
+        reading.Finish();
+        reading.ThrowIfFaulty();
+        return new LoadedConfig(options, reading.Warnings, files);
+    }
+
+    private static bool Join(ConfigMap settings, ConfigMap? later)
+    {
+        if (later is not null)
+        {
+            settings.Join(later);
+        }
+
+        return later is not null;
+    }
+}

@@ -1,0 +1,243 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Connbeat.Config;
+
+/// <summary>
+/// Reads the settings of one section as the types they should have. A value that is wrong is a fault of the reading,
+/// and its default is returned, so that reading goes on and finds the next. A setting that nobody asks for is a fault
+/// too.
+/// </summary>
+internal sealed class ConfigSection(ConfigMap map, ConfigReading reading)
+{
+    private readonly List<string> _asked = [];
+
+    private delegate bool Parse<T>(string text, [MaybeNullWhen(false)] out T value);
+
+    /// <summary>Full names of the settings that were asked for.</summary>
+    public IEnumerable<string> Asked => _asked.Select(key => ConfigMap.PathOf(map.Path, key));
+
+    /// <summary>True where the key was written, even without a value.</summary>
+    public bool Has(string key) => map.TryGet(key, out _);
+
+    /// <summary>True where the key was written with a list.</summary>
+    public bool HasList(string key) => map.TryGet(key, out ConfigNode? node) && node is ConfigList;
+
+    /// <summary>True where another setting than this asks for something.</summary>
+    public bool HasBeside(string key) => map.Entries.Any(entry => entry.Key != key && !entry.Value.AsksForNothing);
+
+    /// <summary>A section in this one; empty where nobody wrote it.</summary>
+    public ConfigSection Section(string key)
+    {
+        ConfigNode? node = Ask(key);
+        if (node is not (ConfigMap or null))
+        {
+            Expected(node, node.Path, "a section of settings");
+        }
+
+        Origin origin = map.TryGet(key, out ConfigNode? written) ? written.Origin : map.Origin;
+        return reading.Open(node as ConfigMap ?? new ConfigMap(ConfigMap.PathOf(map.Path, key), origin));
+    }
+
+    /// <summary><c>true</c> or <c>false</c>, also as <c>yes</c>, <c>no</c>, <c>on</c>, <c>off</c>.</summary>
+    public bool Bool(string key, bool @default, string expected = "true or false") =>
+        Scalar(key, @default, expected, static (string text, out bool value) =>
+        {
+            value = text.ToLowerInvariant() is "true" or "yes" or "on";
+            return value || text.ToLowerInvariant() is "false" or "no" or "off";
+        });
+
+    /// <summary>Any text.</summary>
+    [return: NotNullIfNotNull(nameof(@default))]
+    public string? Text(string key, string? @default) => Scalar(key, @default, "text", AnyText);
+
+    /// <summary>A whole number within bounds.</summary>
+    public int Int(string key, int @default, int min, int max = int.MaxValue) =>
+        Scalar(key, @default, Range("a whole number", $"{min}", max < int.MaxValue ? $"{max}" : null),
+            (string text, out int value) =>
+                int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) &&
+                value >= min && value <= max);
+
+    /// <summary>A time span within bounds; see <see cref="Config.Duration"/>.</summary>
+    public TimeSpan Duration(string key, TimeSpan @default, TimeSpan min, TimeSpan max) =>
+        Scalar(key, @default, Range("a duration", Config.Duration.Format(min), Config.Duration.Format(max)),
+            (string text, out TimeSpan value) =>
+                Config.Duration.TryParse(text, out value) && value >= min && value <= max);
+
+    /// <summary>A number of bytes within bounds; see <see cref="ByteSize"/>.</summary>
+    public long Size(string key, long @default, long min, long max) =>
+        Scalar(key, @default, Range("a size", ByteSize.Format(min), ByteSize.Format(max)),
+            (string text, out long value) => ByteSize.TryParse(text, out value) && value >= min && value <= max);
+
+    /// <summary>One of a few names; <paramref name="later"/> are those that users may know, but this version lacks.</summary>
+    public T Choice<T>(string key, T @default, IReadOnlyDictionary<string, T> choices, params string[] later) =>
+        Scalar(key, @default, OneOf(choices.Keys, later), choices.TryGetValue);
+
+    /// <summary>A list of text.</summary>
+    public IReadOnlyList<string> TextList(string key, IReadOnlyList<string> @default) =>
+        List(key, @default, "a list of text", "text", static (string text, [MaybeNullWhen(false)] out string value) =>
+        {
+            value = text;
+            return text.Length > 0;
+        });
+
+    /// <summary>A list, not empty, of a few names; see <see cref="Choice"/>.</summary>
+    public IReadOnlyList<T> Choices<T>(
+        string key, IReadOnlyList<T> @default, IReadOnlyDictionary<string, T> choices, params string[] later)
+    {
+        string expected = OneOf(choices.Keys, later);
+        IReadOnlyList<T> chosen = List(key, @default, $"a list of {expected}", expected, choices.TryGetValue);
+        if (Ask(key) is ConfigList { Items.Count: 0 } empty)
+        {
+            Expected(empty, empty.Path, $"a list of {expected}");
+        }
+
+        return chosen;
+    }
+
+    /// <summary>A section whose names and values are the user's own; see <see cref="FreeValue"/>.</summary>
+    public IReadOnlyDictionary<string, object?> FreeValues(string key)
+    {
+        ConfigNode? node = Ask(key);
+        if (node is not (ConfigMap or null))
+        {
+            Expected(node, node.Path, "a section of names and values");
+        }
+
+        return node is ConfigMap values ? FreeMap(values) : new Dictionary<string, object?>();
+    }
+
+    /// <summary>Warns about a setting that was written.</summary>
+    public void Warn(string key, string message)
+    {
+        if (map.TryGet(key, out ConfigNode? node))
+        {
+            reading.Warn(node.Origin, $"{node.Path} {message}");
+        }
+    }
+
+    /// <summary>A fault of the whole section.</summary>
+    public void Fault(string message) => reading.Fault(map.Origin, message);
+
+    /// <summary>Refuses, or warns about, every setting that nobody asked for.</summary>
+    public void JudgeTheRest()
+    {
+        foreach ((string key, ConfigNode node) in map.Entries)
+        {
+            if (_asked.Contains(key))
+            {
+                continue;
+            }
+
+            if (UnhonouredSettings.WithoutEffect.TryGetValue(node.Path, out string? advice))
+            {
+                reading.Warn(node.Origin, $"{node.Path} has no effect; {advice}");
+            }
+            else if (!UnhonouredSettings.Refused.TryGetValue(node.Path, out string? reason))
+            {
+                reading.Fault(node.Origin, $"{node.Path} is not a setting of connbeat{Suggestion(node)}");
+            }
+            else if (!node.AsksForNothing)
+            {
+                reading.Fault(node.Origin, $"{node.Path} {reason}");
+            }
+        }
+    }
+
+    private string Suggestion(ConfigNode node)
+    {
+        string? meant = Spelling.Nearest(node.Path, Asked) ??
+            reading.Asked.FirstOrDefault(path => path.EndsWith($".{node.Path}", StringComparison.Ordinal));
+        return meant is null ? "" : $"; did you mean {meant}?";
+    }
+
+    /// <summary>What was written; null where nothing was, or a key without a value.</summary>
+    private ConfigNode? Ask(string key)
+    {
+        _asked.Add(key);
+        return map.TryGet(key, out ConfigNode? node) && !node.IsEmpty ? node : null;
+    }
+
+    private T Scalar<T>(string key, T @default, string expected, Parse<T> parse) =>
+        Ask(key) is { } node && TryRead(node, node.Path, expected, parse, out T? value) ? value : @default;
+
+    private IReadOnlyList<T> List<T>(
+        string key, IReadOnlyList<T> @default, string expected, string expectedItem, Parse<T> parse)
+    {
+        ConfigNode? node = Ask(key);
+        if (node is ConfigList list)
+        {
+            List<T> values = [];
+            foreach (ConfigNode item in list.Items)
+            {
+                if (TryRead(item, $"an item of {item.Path}", expectedItem, parse, out T? value))
+                {
+                    values.Add(value);
+                }
+            }
+
+            return values;
+        }
+
+        if (node is not null)
+        {
+            Expected(node, node.Path, expected);
+        }
+
+        return @default;
+    }
+
+    private bool TryRead<T>(
+        ConfigNode node, string name, string expected, Parse<T> parse, [MaybeNullWhen(false)] out T value)
+    {
+        if (node is not ConfigScalar scalar)
+        {
+            Expected(node, name, expected);
+            value = default;
+            return false;
+        }
+
+        if (reading.Placeholders.Replace(scalar.Written, out string? problem) is not { } text)
+        {
+            reading.Fault(node.Origin, $"{name} is {node}: {problem}");
+            value = default;
+            return false;
+        }
+
+        if (!parse(text, out value))
+        {
+            Expected(node, name, expected);
+            return false;
+        }
+
+        return true;
+    }
+
+    private object? Free(ConfigNode node) => node switch
+    {
+        ConfigMap values => FreeMap(values),
+        ConfigList items => items.Items.Select(Free).ToList(),
+        ConfigScalar scalar when TryRead<string>(node, node.Path, "a value", AnyText, out string? text) =>
+            scalar.IsPlain ? FreeValue.Of(text) : text,
+        _ => null,
+    };
+
+    private Dictionary<string, object?> FreeMap(ConfigMap values) =>
+        values.Entries.ToDictionary(entry => entry.Key, entry => Free(entry.Value), StringComparer.Ordinal);
+
+    private void Expected(ConfigNode node, string name, string expected) =>
+        reading.Fault(node.Origin, $"{name} is {node}; expected {expected}");
+
+    private static bool AnyText(string text, out string value)
+    {
+        value = text;
+        return true;
+    }
+
+    private static string Range(string what, string min, string? max) =>
+        max is null ? $"{what} of {min} or more" : $"{what} from {min} to {max}";
+
+    private static string OneOf(IEnumerable<string> choices, string[] later) => later.Length > 0
+        ? $"{string.Join(" or ", choices)}; this version of connbeat has no {string.Join(" and no ", later)}"
+        : string.Join(" or ", choices);
+}

@@ -1,0 +1,29 @@
+namespace Connbeat.Config;
+
+/// <summary>Events on stdout, one line each: the <c>output.console</c> section.</summary>
+internal sealed record ConsoleOptions
+{
+    /// <summary>False: as if the section were not there. Default true.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>True: events are indented over several lines, for people. Default false.</summary>
+    public bool Pretty { get; init; }
+
+    /// <summary>
+    /// How events are handed over. Someone may be watching a console, so nothing waits for company: the default of
+    /// <see cref="PumpOptions.FlushInterval"/> is 0s here.
+    /// </summary>
+    public PumpOptions Pump { get; init; } = new() { FlushInterval = TimeSpan.Zero };
+
+    /// <summary>Reads the <c>output.console</c> section.</summary>
+    public static ConsoleOptions Read(ConfigSection console)
+    {
+        ConsoleOptions defaults = new();
+        return new()
+        {
+            Enabled = console.Bool("enabled", defaults.Enabled),
+            Pretty = console.Bool("pretty", defaults.Pretty),
+            Pump = PumpOptions.Read(console, defaults.Pump),
+        };
+    }
+}

@@ -1,0 +1,26 @@
+namespace Connbeat.Config;
+
+/// <summary>What an event says about the owner of a socket: part of the <c>connbeat</c> section.</summary>
+internal sealed record EnrichmentOptions
+{
+    /// <summary>False: no process is looked up. Default true.</summary>
+    public bool ExposeProcessInfo { get; init; } = true;
+
+    /// <summary>True: events carry the command line. Default true.</summary>
+    public bool ExposeCmdline { get; init; } = true;
+
+    /// <summary>Which variables of the process's environment events carry. Default none.</summary>
+    public ExposedEnvironment ExposeEnviron { get; init; } = ExposedEnvironment.None;
+
+    /// <summary>Reads its part of the <c>connbeat</c> section.</summary>
+    public static EnrichmentOptions Read(ConfigSection connbeat)
+    {
+        EnrichmentOptions defaults = new();
+        return new()
+        {
+            ExposeProcessInfo = connbeat.Bool("expose_process_info", defaults.ExposeProcessInfo),
+            ExposeCmdline = connbeat.Bool("expose_cmdline", defaults.ExposeCmdline),
+            ExposeEnviron = ExposedEnvironment.Read(connbeat, "expose_environ"),
+        };
+    }
+}

@@ -1,0 +1,52 @@
+namespace Connbeat.Config;
+
+/// <summary>Settings of the original, and of versions to come, that this version knows but does not honour.</summary>
+internal static class UnhonouredSettings
+{
+    private const string NotYet = "is not in this version of connbeat";
+    private const string NotHere = "is not an output of connbeat";
+    private const string LogGoesToStderr = "the log goes to stderr, where the service manager keeps it";
+
+    /// <summary>To pass over these would be to do less than was asked: a fault, unless they ask for nothing.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Refused = new Dictionary<string, string>
+    {
+        ["connbeat.docker_environment"] = NotYet,
+        ["connbeat.enable_docker"] = NotYet,
+        ["connbeat.filter"] = NotYet,
+        ["connbeat.redact"] = NotYet,
+        ["connbeat.ring_size"] = NotYet,
+        ["dashboards"] = NotYet,
+        ["exporters"] = NotYet,
+        ["output.console.codec"] = $"{NotYet}; write output.console.pretty",
+        ["output.console.dead_letter"] = NotYet,
+        ["output.console.schema"] = NotYet,
+        ["output.elasticsearch"] = NotYet,
+        ["output.file"] = NotYet,
+        ["output.http"] = NotYet,
+        ["output.kafka"] = NotYet,
+        ["output.logstash"] = NotHere,
+        ["output.redis"] = NotHere,
+        ["processors"] = NotYet,
+        ["queue.disk"] = NotYet,
+        ["setup"] = NotYet,
+    };
+
+    /// <summary>These cost nothing when left out: a warning that says what takes their place.</summary>
+    public static readonly IReadOnlyDictionary<string, string> WithoutEffect = new Dictionary<string, string>
+    {
+        ["bulk_queue_size"] = "set queue.memory.events",
+        ["geoip"] = "places are looked up where the events are stored",
+        ["logging.files"] = LogGoesToStderr,
+        ["logging.metrics.enabled"] = "set logging.metrics.period, 0 for never",
+        ["logging.selectors"] = "set logging.level: debug",
+        ["logging.to_files"] = LogGoesToStderr,
+        ["logging.to_syslog"] = LogGoesToStderr,
+        ["max_procs"] = "limit the processor time in the service manager",
+        ["output.console.worker"] = "the console is written by one worker",
+        ["path"] = "set connbeat.state, and name the configuration with -c",
+        ["queue_size"] = "set queue.memory.events",
+        ["refresh_topology_freq"] = "there is no topology map any more",
+        ["save_topology"] = "there is no topology map any more",
+        ["topology_expire"] = "there is no topology map any more",
+    };
+}

@@ -1,0 +1,58 @@
+using Connbeat.Events;
+using Connbeat.Tracking;
+
+namespace Connbeat;
+
+/// <summary>Makes the event of a happening from what is known of its connection now.</summary>
+internal static class EventMaker
+{
+    /// <summary>The event.</summary>
+    /// <param name="happening">What happened.</param>
+    /// <param name="ids">The run's ids.</param>
+    /// <param name="sequence">Its place in the stream; 0 where it has none.</param>
+    /// <param name="wall">Turns boot-clock times into wall times.</param>
+    /// <param name="now">When it is made.</param>
+    public static ConnectionEvent Make(
+        in Happening happening, EventIds ids, long sequence, WallClock wall, DateTimeOffset now)
+    {
+        Connection connection = happening.Connection;
+        bool ends = happening.Action is
+            EventAction.ConnectionClosed or EventAction.ConnectionFailed or EventAction.ListenerClosed;
+        DateTimeOffset at = wall.At(happening.At);
+        return new ConnectionEvent
+        {
+            Action = happening.Action,
+            Id = happening.Action.IsFact()
+                ? ids.OfFact(IdentityOf(connection), happening.Action)
+                : ids.OfObservation(sequence),
+            Sequence = sequence,
+            Timestamp = at,
+            Created = now,
+            Reason = happening.Reason,
+            Start = connection.StartWasSeen ? wall.At(connection.FirstSeen) : null,
+            End = ends ? at : null,
+            Duration = happening.Action is not EventAction.ConnectionFailed && ends && connection.StartWasSeen
+                ? TimeSpan.FromTicks((happening.At - connection.FirstSeen) / TimeSpan.NanosecondsPerTick)
+                : null,
+            Socket = SocketOf(connection),
+        };
+    }
+
+    private static SocketIdentity IdentityOf(Connection connection) => new(
+        connection.Key.Namespace, connection.Key.Cookie, connection.Tuple, connection.Inode, connection.Life);
+
+    private static SocketFacts SocketOf(Connection connection) => new()
+    {
+        Transport = connection.Transport,
+        Tuple = connection.Tuple,
+        Direction = connection.Direction,
+        Attribution = connection.Attribution,
+        Inode = connection.Inode,
+        Process = connection.Owner,
+        Uid = connection.Attribution is Attribution.Uid ? connection.Uid : null,
+        BytesSent = connection.BytesSent,
+        BytesReceived = connection.BytesReceived,
+        RttMicroseconds = connection.RttMicroseconds,
+        Retransmits = connection.Retransmits,
+    };
+}

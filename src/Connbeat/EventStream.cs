@@ -1,0 +1,61 @@
+using System.Buffers;
+using Connbeat.Delivery;
+using Connbeat.Events;
+using Connbeat.Tracking;
+using Connbeat.Tracking.State;
+
+namespace Connbeat;
+
+/// <summary>
+/// Where a happening becomes an event: it gets its id, its place in the sequence and its bytes, and is appended to the
+/// log. From then on it counts as captured. Only the agent's loop touches it.
+/// </summary>
+internal sealed class EventStream(
+    ConnbeatEncoder encoder, EventIds ids, IEventLog log, StateFile? state, WallClock wall, TimeProvider time)
+{
+    private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+
+    /// <summary>The last sequence given.</summary>
+    public long LastSequence { get; private set; }
+
+    /// <summary>Tells what happened to a connection.</summary>
+    public void Tell(in Happening happening)
+    {
+        Connection connection = happening.Connection;
+        Append(EventMaker.Make(happening, ids, LastSequence + 1, wall, time.GetUtcNow()));
+        switch (happening.Action)
+        {
+            case EventAction.ConnectionOpened or EventAction.ListenerOpened:
+                state?.Opened(connection, LastSequence);
+                break;
+            case EventAction.ConnectionClosed or EventAction.ListenerClosed:
+                state?.Ended(connection.Key, LastSequence);
+                break;
+        }
+    }
+
+    /// <summary>Tells something of the agent itself.</summary>
+    public void Tell(EventAction action, RunFacts? run = null, GapFacts? gap = null)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        Append(new ConnectionEvent
+        {
+            Action = action,
+            Id = ids.OfObservation(LastSequence + 1),
+            Sequence = LastSequence + 1,
+            Timestamp = now,
+            Created = now,
+            Run = run,
+            Gap = gap,
+        });
+    }
+
+    private void Append(ConnectionEvent @event)
+    {
+        LastSequence++;
+        _buffer.ResetWrittenCount();
+        encoder.Encode(@event, _buffer);
+        log.Append(new EncodedEvent(
+            LastSequence, @event.Id.Value, Key: null, @event.Timestamp, _buffer.WrittenSpan.ToArray()));
+    }
+}

@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Text.Json;
+using Connbeat.Linux;
+
+namespace Connbeat.Events;
+
+/// <summary>
+/// The host's own addresses as its sockets show them: <c>beat.local_ips</c>. Grows as long as the agent runs, to
+/// <see cref="Most"/> addresses; later ones are left out, for every event carries them all.
+/// </summary>
+internal sealed class LocalAddresses
+{
+    /// <summary>The most addresses that are kept.</summary>
+    public const int Most = 256;
+
+    private readonly HashSet<InetAddress> _seen = [];
+    private readonly List<string> _texts = [];
+    private byte[] _json = [.. "[]"u8];
+
+    /// <summary>How many addresses there are.</summary>
+    public int Count => _texts.Count;
+
+    /// <summary>The addresses as a JSON array of strings, in the order in which they were seen.</summary>
+    public ReadOnlySpan<byte> Json => _json;
+
+    /// <summary>Takes an address that a socket of the host has. Loopback and any address tell nothing and are left out.</summary>
+    public void Add(InetAddress address)
+    {
+        if (_seen.Contains(address) || Count == Most || address.IsLoopback || address.IsAny)
+        {
+            return;
+        }
+
+        _seen.Add(address);
+        _texts.Add(address.ToString());
+        _json = Encode();
+    }
+
+    private byte[] Encode()
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        using Utf8JsonWriter json = new(bytes);
+        json.WriteStartArray();
+        foreach (string text in _texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+        json.Flush();
+        return bytes.WrittenSpan.ToArray();
+    }
+}

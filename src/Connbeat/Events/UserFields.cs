@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Connbeat.Events;
+
+/// <summary>
+/// The user's own <c>tags</c> and <c>fields</c>, encoded once and copied into every event at their alphabetical place.
+/// With <c>fields_under_root</c> each field stands at the root of the event, except where an event has a field of that
+/// name itself (<see cref="FieldNames.IsOwn"/>): then the event's own wins and the user's is left out.
+/// </summary>
+internal sealed class UserFields
+{
+    private readonly Entry[] _entries;
+    private int _written;
+
+    /// <summary>Encodes the fields of <paramref name="host"/>.</summary>
+    /// <exception cref="ArgumentException">A value is none of those that a configuration can hold.</exception>
+    public UserFields(HostFacts host)
+    {
+        Dictionary<string, object?> entries = new(StringComparer.Ordinal);
+        if (host.Tags.Count > 0)
+        {
+            entries["tags"] = host.Tags;
+        }
+
+        if (host.FieldsUnderRoot)
+        {
+            foreach ((string name, object? value) in host.Fields.Where(field => !FieldNames.IsOwn(field.Key)))
+            {
+                entries[name] = value;
+            }
+        }
+        else if (host.Fields.Count > 0)
+        {
+            entries["fields"] = host.Fields;
+        }
+
+        _entries = [.. entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => new Entry(entry.Key, Encode(entry.Value)))];
+    }
+
+    /// <summary>True while there is something to write into the event.</summary>
+    public bool AreWaiting => _written < _entries.Length;
+
+    /// <summary>Begins an event.</summary>
+    public void Begin() => _written = 0;
+
+    /// <summary>Writes what was not written yet and comes before <paramref name="own"/>, the event's next field at the root.</summary>
+    public void WriteBefore(Utf8JsonWriter json, JsonEncodedText own)
+    {
+        while (AreWaiting && string.CompareOrdinal(_entries[_written].Name, own.Value) < 0)
+        {
+            WriteNext(json);
+        }
+    }
+
+    /// <summary>Writes what was not written yet.</summary>
+    public void WriteRest(Utf8JsonWriter json)
+    {
+        while (AreWaiting)
+        {
+            WriteNext(json);
+        }
+    }
+
+    private void WriteNext(Utf8JsonWriter json)
+    {
+        Entry entry = _entries[_written++];
+        json.WritePropertyName(entry.Name);
+        json.WriteRawValue(entry.Json, skipInputValidation: true);
+    }
+
+    private static byte[] Encode(object? value)
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        using Utf8JsonWriter json = new(bytes, EventJson.Options);
+        ConfiguredValue.Write(json, value);
+        json.Flush();
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>A field and its value in JSON.</summary>
+    private readonly record struct Entry(string Name, byte[] Json);
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Connbeat.Telemetry;
+
+/// <summary>What happens to the agent as a whole.</summary>
+internal sealed partial class AgentHappenings(ILogger<AgentHappenings> logger)
+{
+    /// <summary>The agent begins to work.</summary>
+    public void Started(string source) => LogStarted(logger, source);
+
+    /// <summary>Connections of the run before this one were found in the state file.</summary>
+    public void Restored(int connections) => LogRestored(logger, connections);
+
+    /// <summary>The agent was asked to stop and delivers what is left.</summary>
+    public void Stopping() => LogStopping(logger);
+
+    /// <summary>The agent has stopped.</summary>
+    public void Stopped(long lastSequence) => LogStopped(logger, lastSequence);
+
+    [LoggerMessage(LogLevel.Information, "connbeat start running, source {Source}.")]
+    private static partial void LogStarted(ILogger logger, string source);
+
+    [LoggerMessage(LogLevel.Information, "{Connections} connections and listeners known from the run before this one.")]
+    private static partial void LogRestored(ILogger logger, int connections);
+
+    [LoggerMessage(LogLevel.Information, "connbeat stops: delivering what is left.")]
+    private static partial void LogStopping(ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "connbeat stopped after {LastSequence} events.")]
+    private static partial void LogStopped(ILogger logger, long lastSequence);
+}

@@ -1,0 +1,188 @@
+using Connbeat.Config;
+using Connbeat.Events;
+
+namespace Connbeat.Tracking;
+
+/// <summary>
+/// Decides when the facts that the table finds are told. An opening waits a little for its owner; what was there at the
+/// start, and reports of what lives, wait for room in the log; an end waits for nothing but its own opening.
+/// Only the agent's loop touches it; times are boot-clock nanoseconds.
+/// </summary>
+internal sealed class Announcements(TrackingOptions options, ListenerTable listeners, OwnerSearch owners, Tell tell)
+{
+    private readonly ReportSchedule _reports = new(options.Aggregation, options.AggregationMax);
+    private readonly long _ownerWait = options.OwnerWait.Ticks * TimeSpan.NanosecondsPerTick;
+
+    // Openings that wait for an owner, oldest first; some may have ended meanwhile.
+    private readonly Queue<(Connection Connection, long Deadline)> _opening = [];
+
+    // What may wait for room in the log.
+    private readonly Queue<Connection> _atStart = [];
+    private readonly Queue<Connection> _due = [];
+
+    /// <summary>True where something waits for time to pass or for room in the log.</summary>
+    public bool AreWaiting => _opening.Count + _atStart.Count + _due.Count > 0;
+
+    /// <summary>A connection or listener is there that was not.</summary>
+    public void Opened(Connection connection, long at)
+    {
+        connection.Phase = ConnectionPhase.Opening;
+        connection.Direction = Directions.Of(connection, listeners);
+        bool found = owners.Find(connection, listeners);
+        if (connection.OpenReason is Reasons.SeenAtStart)
+        {
+            _atStart.Enqueue(connection);
+        }
+        else if (found || connection.Inode == 0 || _ownerWait == 0)
+        {
+            TellOpening(connection, at);
+        }
+        else
+        {
+            _opening.Enqueue((connection, at + _ownerWait));
+        }
+    }
+
+    /// <summary>A run before this one told its opening, and it is still there.</summary>
+    public void Resumed(Connection connection)
+    {
+        owners.Find(connection, listeners);
+        _atStart.Enqueue(connection);
+    }
+
+    /// <summary>A process holds the socket of a connection that nobody had accepted yet.</summary>
+    public void Accepted(Connection connection, long at)
+    {
+        if (owners.Find(connection, listeners) && connection.Phase is ConnectionPhase.Told)
+        {
+            Tell(Active(connection), connection, at, Reasons.OwnerFound);
+        }
+    }
+
+    /// <summary>A connection that lives is to be reported again, when there is room.</summary>
+    public void ReportIsDue(Connection connection)
+    {
+        connection.NextReport = Connection.Never;
+        _due.Enqueue(connection);
+    }
+
+    /// <summary>A connection, a listener, or an attempt to connect is gone.</summary>
+    public void Ended(Connection connection, long at, string? reason)
+    {
+        owners.Find(connection, listeners);
+        owners.Forget(connection);
+        if (connection.Phase is ConnectionPhase.Connecting)
+        {
+            connection.Direction = Direction.Outbound;
+            Tell(EventAction.ConnectionFailed, connection, at, null);
+        }
+        else
+        {
+            if (connection.Phase is ConnectionPhase.Opening)
+            {
+                TellOpening(connection, at);
+            }
+
+            Tell(connection.IsListener ? EventAction.ListenerClosed : EventAction.ConnectionClosed, connection, at, reason);
+        }
+
+        connection.Phase = ConnectionPhase.Ended;
+    }
+
+    /// <summary>A look at the processes has come back: tells what waited for it.</summary>
+    public void OwnersArrived(long now)
+    {
+        for (int waiting = _opening.Count; waiting > 0; waiting--)
+        {
+            (Connection connection, long deadline) = _opening.Dequeue();
+            if (connection.Phase is not ConnectionPhase.Opening)
+            {
+                continue;
+            }
+
+            if (owners.Find(connection, listeners) || !owners.IsSought(connection))
+            {
+                TellOpening(connection, now);
+            }
+            else
+            {
+                _opening.Enqueue((connection, deadline));
+            }
+        }
+
+        foreach (Connection late in owners.TakeFound(listeners))
+        {
+            if (late.Phase is ConnectionPhase.Told)
+            {
+                Tell(Active(late), late, now, Reasons.OwnerFound);
+            }
+        }
+    }
+
+    /// <summary>Tells what has waited long enough, and as much of the rest as there is room for.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="room">How many events the log takes that could as well come later.</param>
+    public void Advance(long now, int room)
+    {
+        while (_opening.TryPeek(out (Connection Connection, long Deadline) oldest) &&
+            (oldest.Deadline <= now || oldest.Connection.Phase is not ConnectionPhase.Opening))
+        {
+            _opening.Dequeue();
+            if (oldest.Connection.Phase is ConnectionPhase.Opening)
+            {
+                TellOpening(oldest.Connection, now);
+            }
+        }
+
+        for (; room > 0 && owners.HaveBeenLookedFor && _atStart.TryDequeue(out Connection? connection); room--)
+        {
+            if (connection.Phase is ConnectionPhase.Opening)
+            {
+                TellOpening(connection, now);
+            }
+            else if (connection.Phase is ConnectionPhase.Told)
+            {
+                owners.Find(connection, listeners);
+                _reports.Begin(connection, now, spread: true);
+                Tell(Active(connection), connection, now, Reasons.SeenAtStart);
+            }
+        }
+
+        for (; room > 0 && _due.TryDequeue(out Connection? connection); room--)
+        {
+            if (connection.Phase is ConnectionPhase.Told)
+            {
+                owners.Find(connection, listeners);
+                _reports.Advance(connection, now);
+                Tell(Active(connection), connection, now, null);
+            }
+        }
+    }
+
+    /// <summary>Tells every opening that was found, with the owner that is known: nothing more will come.</summary>
+    public void Flush(long now)
+    {
+        while (_opening.TryDequeue(out (Connection Connection, long Deadline) waiting))
+        {
+            if (waiting.Connection.Phase is ConnectionPhase.Opening)
+            {
+                TellOpening(waiting.Connection, now);
+            }
+        }
+    }
+
+    private static EventAction Active(Connection connection) =>
+        connection.IsListener ? EventAction.ListenerActive : EventAction.ConnectionActive;
+
+    private void TellOpening(Connection connection, long now)
+    {
+        owners.Find(connection, listeners);
+        connection.Phase = ConnectionPhase.Told;
+        _reports.Begin(connection, now, spread: connection.OpenReason is Reasons.SeenAtStart);
+        EventAction action = connection.IsListener ? EventAction.ListenerOpened : EventAction.ConnectionOpened;
+        Tell(action, connection, connection.FirstSeen, connection.OpenReason);
+    }
+
+    private void Tell(EventAction action, Connection connection, long at, string? reason) =>
+        tell(new Happening(action, connection, at, reason));
+}

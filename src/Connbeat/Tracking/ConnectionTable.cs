@@ -1,0 +1,285 @@
+using Connbeat.Capture;
+using Connbeat.Linux;
+using Connbeat.Linux.SockDiag;
+
+namespace Connbeat.Tracking;
+
+/// <summary>
+/// Makes lives out of sightings: every connection that was there is opened once and closed once, however the engine saw
+/// it. Only the agent's loop touches it.
+/// </summary>
+internal sealed class ConnectionTable(ListenerTable listeners, Announcements announcements)
+{
+    private readonly Dictionary<SocketKey, Connection> _connections = [];
+    private readonly Tombstones _tombstones = new();
+    private readonly QuietSockets _quiet = new();
+    private readonly List<Connection> _absent = [];
+    private int _epoch;
+    private long _snapshotBegin = -1;
+    private int _seenInSnapshot;
+    private bool _firstSnapshotIsDone;
+    private long? _overranAt;
+
+    /// <summary>How many sockets are known.</summary>
+    public int Count => _connections.Count;
+
+    /// <summary>Everything that is known now.</summary>
+    public IEnumerable<Connection> Connections => _connections.Values;
+
+    /// <summary>Takes in what a run before this one knew to be open, before the first batch.</summary>
+    public void Restore(Connection connection)
+    {
+        connection.Epoch = _epoch;
+        if (_connections.TryAdd(connection.Key, connection) && connection.IsListener)
+        {
+            listeners.Add(connection);
+        }
+    }
+
+    /// <summary>Takes in what an engine observed.</summary>
+    public void Observe(ObservationBatch batch)
+    {
+        switch (batch.Kind)
+        {
+            case BatchKind.Snapshot:
+                ObserveSnapshot(batch);
+                break;
+            case BatchKind.Changes:
+                foreach (ref readonly SocketObservation socket in batch.Sockets)
+                {
+                    Destroyed(new SocketKey(socket.Namespace, socket.Entry.Cookie), socket.At, socket.Entry);
+                }
+
+                break;
+            case BatchKind.Overrun:
+                _overranAt = batch.Begin;
+                break;
+        }
+    }
+
+    private void ObserveSnapshot(ObservationBatch part)
+    {
+        if (part.Begin != _snapshotBegin)
+        {
+            _snapshotBegin = part.Begin;
+            _seenInSnapshot = 0;
+            _epoch++;
+        }
+
+        foreach (ref readonly SocketObservation socket in part.Sockets)
+        {
+            Seen(new SocketKey(socket.Namespace, socket.Entry.Cookie), socket.At, socket.Entry);
+        }
+
+        if (part.IsLast)
+        {
+            EndSnapshot(part.Begin, part.IsComplete);
+        }
+    }
+
+    private void Seen(SocketKey key, long at, in SocketEntry entry)
+    {
+        if (!_connections.TryGetValue(key, out Connection? connection))
+        {
+            if (!_tombstones.Contains(key))
+            {
+                Begin(key, at, entry, life: _quiet.TryTake(key, out QuietSocket earlier) ? earlier.Life + 1 : 0);
+            }
+
+            return;
+        }
+
+        if (connection.Epoch != _epoch)
+        {
+            connection.Epoch = _epoch;
+            _seenInSnapshot++;
+        }
+
+        if (connection.IsRestored)
+        {
+            connection.IsRestored = false;
+            announcements.Resumed(connection);
+        }
+
+        if (!IsSameLife(connection, entry))
+        {
+            End(connection, at, connection.IsListener ? null : Reasons.PeerChanged);
+            Begin(key, at, entry, connection.Life + 1);
+            return;
+        }
+
+        bool wasHeld = connection.Inode != 0;
+        connection.Observe(entry, destroyed: false);
+        if (!wasHeld && connection.Inode != 0)
+        {
+            announcements.Accepted(connection, at);
+        }
+
+        if (connection.Phase is ConnectionPhase.Connecting && entry.State is not TcpState.SynSent)
+        {
+            connection.FirstSeen = at;
+            announcements.Opened(connection, at);
+        }
+        else if (connection.NextReport <= at)
+        {
+            announcements.ReportIsDue(connection);
+        }
+    }
+
+    private void Begin(SocketKey key, long at, in SocketEntry entry, uint life)
+    {
+        bool connecting = entry.State is TcpState.SynSent;
+        Connection connection = new()
+        {
+            Key = key,
+            Transport = entry.Transport,
+            Tuple = entry.Tuple,
+            IsListener = entry.State is TcpState.Listen,
+            OnlyIPv6 = entry.OnlyIPv6,
+            Life = life,
+            FirstSeen = at,
+            StartWasSeen = _firstSnapshotIsDone || connecting,
+            OpenReason = _firstSnapshotIsDone || connecting ? null : Reasons.SeenAtStart,
+            Epoch = _epoch,
+        };
+        connection.Observe(entry, destroyed: false);
+        _connections.Add(key, connection);
+        _seenInSnapshot++;
+        if (connection.IsListener)
+        {
+            listeners.Add(connection);
+        }
+
+        if (!connecting)
+        {
+            announcements.Opened(connection, at);
+        }
+    }
+
+    /// <summary>The kernel's word that a socket is gone, with its last figures.</summary>
+    private void Destroyed(SocketKey key, long at, in SocketEntry entry)
+    {
+        _tombstones.Add(key, at);
+        bool hasEnds = entry.Tuple is { LocalPort: not 0, RemotePort: not 0 };
+        uint life = 0;
+        if (_connections.TryGetValue(key, out Connection? connection))
+        {
+            bool sameEnds = entry.Tuple == connection.Tuple;
+            if (sameEnds)
+            {
+                connection.Observe(entry, destroyed: true);
+            }
+
+            if (sameEnds && connection.Phase is ConnectionPhase.Connecting && entry.Tcp.WasEstablished)
+            {
+                announcements.Opened(connection, at);
+            }
+
+            bool changed = hasEnds && !sameEnds && !connection.IsListener;
+            End(connection, at, changed ? Reasons.PeerChanged : null);
+            if (!changed)
+            {
+                return;
+            }
+
+            life = connection.Life + 1;
+        }
+        else if (_quiet.TryTake(key, out QuietSocket earlier))
+        {
+            if (earlier.Tuple == entry.Tuple)
+            {
+                return;
+            }
+
+            life = earlier.Life + 1;
+        }
+
+        if (hasEnds)
+        {
+            PassedUnseen(key, at, entry, life);
+        }
+    }
+
+    /// <summary>A socket that came and went between two snapshots.</summary>
+    private void PassedUnseen(SocketKey key, long at, in SocketEntry entry, uint life)
+    {
+        Connection connection = new()
+        {
+            Key = key,
+            Transport = entry.Transport,
+            Tuple = entry.Tuple,
+            IsListener = false,
+            Life = life,
+            FirstSeen = at,
+            StartWasSeen = false,
+            OpenReason = Reasons.SeenAtClose,
+        };
+        connection.Observe(entry, destroyed: true);
+
+        // Through a listener comes only what has finished its handshake.
+        if (entry.Tcp.WasEstablished || listeners.Find(key.Namespace, entry.Tuple.Local, entry.Tuple.LocalPort) is not null)
+        {
+            announcements.Opened(connection, at);
+        }
+
+        announcements.Ended(connection, at, null);
+    }
+
+    private void EndSnapshot(long begin, bool complete)
+    {
+        if (complete)
+        {
+            _absent.Clear();
+            if (_seenInSnapshot < _connections.Count)
+            {
+                foreach (Connection connection in _connections.Values)
+                {
+                    if (connection.Epoch != _epoch && connection.FirstSeen < begin)
+                    {
+                        _absent.Add(connection);
+                    }
+                }
+            }
+
+            foreach (Connection connection in _absent)
+            {
+                _quiet.Add(connection.Key, connection.Life, connection.Tuple);
+                End(connection, begin, ReasonForAbsence(connection));
+            }
+
+            _firstSnapshotIsDone = true;
+            _overranAt = _overranAt > begin ? _overranAt : null;
+        }
+
+        _tombstones.RemoveBefore(begin);
+    }
+
+    private string? ReasonForAbsence(Connection connection) => connection switch
+    {
+        { IsRestored: true } => Reasons.NotSeenAfterRestart,
+        _ when _overranAt is not null => Reasons.LostInOverrun,
+        _ => null,
+    };
+
+    private void End(Connection connection, long at, string? reason)
+    {
+        _connections.Remove(connection.Key);
+        if (connection.IsListener)
+        {
+            listeners.Remove(connection);
+        }
+
+        announcements.Ended(connection, at, reason);
+    }
+
+    private static bool IsSameLife(Connection connection, in SocketEntry entry)
+    {
+        if (connection.IsListener || entry.State is TcpState.Listen)
+        {
+            return connection.IsListener && entry.State is TcpState.Listen && connection.Tuple == entry.Tuple;
+        }
+
+        bool connectsAgain = entry.State is TcpState.SynSent && connection.Phase is not ConnectionPhase.Connecting;
+        return connection.Tuple == entry.Tuple && !connectsAgain;
+    }
+}

@@ -1,0 +1,101 @@
+using Connbeat.Enrichment;
+using Connbeat.Events;
+
+namespace Connbeat.Tracking;
+
+/// <summary>Gives connections their owners, and remembers those whose owner is still to be found.</summary>
+internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
+{
+    private readonly Dictionary<uint, Connection> _sought = [];
+    private readonly List<Connection> _foundLate = [];
+
+    /// <summary>True once the processes have been looked at, or where they never will be.</summary>
+    public bool HaveBeenLookedFor { get; private set; } = !isOn;
+
+    /// <summary>How many owners are still to be found.</summary>
+    public int Sought => _sought.Count;
+
+    /// <summary>What to ask the processes for.</summary>
+    /// <param name="now">The boot clock.</param>
+    public ScanRequest Request(long now) => new(_sought.Keys.ToHashSet(), now);
+
+    /// <summary>True where the owner is not known yet but may still be found.</summary>
+    public bool IsSought(Connection connection) => _sought.ContainsKey(connection.Inode);
+
+    /// <summary>
+    /// Gives a connection the owner that it has now, as far as is known. One that it had is kept where the socket has no
+    /// holder any more.
+    /// </summary>
+    /// <returns>True where an owner is known.</returns>
+    public bool Find(Connection connection, ListenerTable listeners)
+    {
+        if (connection.Inode == 0)
+        {
+            return false;
+        }
+
+        if (isOn && directory.TryFindOwner(connection.Inode, RuleFor(connection, listeners), out ProcessFacts? owner))
+        {
+            connection.Owner = owner;
+            connection.Attribution = Attribution.Fd;
+            _sought.Remove(connection.Inode);
+            return true;
+        }
+
+        if (connection.Owner is null)
+        {
+            connection.Attribution = Attribution.Uid;
+            if (isOn && !connection.IsNobodys && connection.Phase is not ConnectionPhase.Ended)
+            {
+                _sought[connection.Inode] = connection;
+            }
+        }
+
+        return connection.Owner is not null;
+    }
+
+    /// <summary>Stops looking for the owner of a connection that ended.</summary>
+    public void Forget(Connection connection) => _sought.Remove(connection.Inode);
+
+    /// <summary>Takes in what a look at the processes found.</summary>
+    public void Apply(ProcessScan scan)
+    {
+        directory.Apply(scan);
+        HaveBeenLookedFor = true;
+        foreach (uint inode in scan.Nobody)
+        {
+            if (_sought.Remove(inode, out Connection? connection))
+            {
+                connection.IsNobodys = true;
+            }
+        }
+    }
+
+    /// <summary>The connections whose owner was sought and is known now. Valid until the next call.</summary>
+    public IReadOnlyList<Connection> TakeFound(ListenerTable listeners)
+    {
+        _foundLate.Clear();
+        foreach (Connection connection in _sought.Values)
+        {
+            if (directory.TryFindOwner(connection.Inode, RuleFor(connection, listeners), out _))
+            {
+                _foundLate.Add(connection);
+            }
+        }
+
+        foreach (Connection connection in _foundLate)
+        {
+            Find(connection, listeners);
+        }
+
+        return _foundLate;
+    }
+
+    private static OwnerRule RuleFor(Connection connection, ListenerTable listeners) => connection.Direction switch
+    {
+        Direction.Listening => OwnerRule.Listener,
+        Direction.Inbound => OwnerRule.Inbound(
+            listeners.Find(connection.Key.Namespace, connection.Tuple.Local, connection.Tuple.LocalPort)?.Owner?.Pid),
+        _ => OwnerRule.Outbound,
+    };
+}

@@ -1,0 +1,296 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Text;
+using Connbeat.Events;
+using Connbeat.Linux;
+
+namespace Connbeat.Tracking.State;
+
+/// <summary>
+/// The wire form of the state file. Each record is
+/// <code>
+///   length of body, 4 | CRC-32C of body, 4 | body: kind, 1 | fields
+/// </code>
+/// in little-endian order. The first is a header; then come records of processes, which later ones name by their
+/// position (0 for the first), of openings, and of ends; at the very end, after a clean stop, a stop. A crash can tear the
+/// last record, so reading ends, without complaint, at the first one that is not whole. Boot-clock times make no sense
+/// under another boot id, and neither do the sockets.
+/// </summary>
+internal static class StateRecords
+{
+    /// <summary>Bytes before the body of a record.</summary>
+    public const int FrameSize = 8;
+
+    /// <summary>No record is longer than this; a length beyond is damage.</summary>
+    public const int LongestBody = 1 << 20;
+
+    private const byte Version = 1;
+    private const int NoProcess = -1;
+
+    /// <summary>What a record is; its first byte.</summary>
+    internal enum Kind : byte
+    {
+        /// <summary>version 1, boot id 16, run 16.</summary>
+        Header = 1,
+
+        /// <summary>pid 4, start ticks 8, parent 4, uid 4 and whether 1, start in Unix ms 8, then texts.</summary>
+        Process = 2,
+
+        /// <summary>sequence 8, the connection.</summary>
+        Opened = 3,
+
+        /// <summary>sequence 8, namespace 4, cookie 8.</summary>
+        Ended = 4,
+
+        /// <summary>sequence 8.</summary>
+        Stopped = 5,
+    }
+
+    /// <summary>Writes the header.</summary>
+    public static void WriteHeader(IBufferWriter<byte> to, Guid boot, Guid run)
+    {
+        Span<byte> body = stackalloc byte[34];
+        body[0] = (byte)Kind.Header;
+        body[1] = Version;
+        boot.TryWriteBytes(body[2..]);
+        run.TryWriteBytes(body[18..]);
+        WriteFrame(to, body);
+    }
+
+    /// <summary>Writes a process that the openings after it may name.</summary>
+    public static void WriteProcess(IBufferWriter<byte> to, ProcessFacts process)
+    {
+        string?[] texts = [process.Name, process.Executable, process.CommandLine, process.User, process.Unit];
+        byte[] body = new byte[30 + texts.Sum(text => 4 + (text is null ? 0 : Encoding.UTF8.GetByteCount(text)))];
+        body[0] = (byte)Kind.Process;
+        BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(1), process.Pid);
+        BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(5), process.StartTicks);
+        BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(13), process.ParentPid ?? -1);
+        BinaryPrimitives.WriteUInt32LittleEndian(body.AsSpan(17), process.Uid ?? 0);
+        body[21] = process.Uid is null ? (byte)0 : (byte)1;
+        BinaryPrimitives.WriteInt64LittleEndian(
+            body.AsSpan(22), process.Start?.ToUnixTimeMilliseconds() ?? long.MinValue);
+        int at = 30;
+        foreach (string? text in texts)
+        {
+            int length = text is null ? -1 : Encoding.UTF8.GetBytes(text, body.AsSpan(at + 4));
+            BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(at), length);
+            at += 4 + Math.Max(length, 0);
+        }
+
+        WriteFrame(to, body);
+    }
+
+    /// <summary>Writes that the opening of a connection was told.</summary>
+    public static void WriteOpened(IBufferWriter<byte> to, Connection connection, long sequence, int? process)
+    {
+        Span<byte> body = stackalloc byte[85];
+        body[0] = (byte)Kind.Opened;
+        BinaryPrimitives.WriteInt64LittleEndian(body[1..], sequence);
+        BinaryPrimitives.WriteUInt32LittleEndian(body[9..], connection.Key.Namespace);
+        BinaryPrimitives.WriteUInt64LittleEndian(body[13..], connection.Key.Cookie);
+        BinaryPrimitives.WriteUInt32LittleEndian(body[21..], connection.Life);
+        body[25] = (byte)connection.Transport;
+        body[26] = (byte)((connection.IsListener ? 1 : 0) | (connection.OnlyIPv6 ? 2 : 0) | (connection.StartWasSeen ? 4 : 0));
+        body[27] = (byte)connection.Direction;
+        body[28] = (byte)connection.Attribution;
+        connection.Tuple.Local.WriteIPv6(body[29..]);
+        BinaryPrimitives.WriteUInt16LittleEndian(body[45..], connection.Tuple.LocalPort);
+        connection.Tuple.Remote.WriteIPv6(body[47..]);
+        BinaryPrimitives.WriteUInt16LittleEndian(body[63..], connection.Tuple.RemotePort);
+        BinaryPrimitives.WriteInt64LittleEndian(body[65..], connection.FirstSeen);
+        BinaryPrimitives.WriteUInt32LittleEndian(body[73..], connection.Inode);
+        BinaryPrimitives.WriteUInt32LittleEndian(body[77..], connection.Uid);
+        BinaryPrimitives.WriteInt32LittleEndian(body[81..], process ?? NoProcess);
+        WriteFrame(to, body);
+    }
+
+    /// <summary>Writes that the end of a connection was told.</summary>
+    public static void WriteEnded(IBufferWriter<byte> to, SocketKey key, long sequence)
+    {
+        Span<byte> body = stackalloc byte[21];
+        body[0] = (byte)Kind.Ended;
+        BinaryPrimitives.WriteInt64LittleEndian(body[1..], sequence);
+        BinaryPrimitives.WriteUInt32LittleEndian(body[9..], key.Namespace);
+        BinaryPrimitives.WriteUInt64LittleEndian(body[13..], key.Cookie);
+        WriteFrame(to, body);
+    }
+
+    /// <summary>Writes that the run stopped as it was asked to, after this sequence.</summary>
+    public static void WriteStopped(IBufferWriter<byte> to, long sequence)
+    {
+        Span<byte> body = stackalloc byte[9];
+        body[0] = (byte)Kind.Stopped;
+        BinaryPrimitives.WriteInt64LittleEndian(body[1..], sequence);
+        WriteFrame(to, body);
+    }
+
+    /// <summary>Takes the next whole record off <paramref name="bytes"/>.</summary>
+    /// <returns>False where there is none: the end, a torn tail, or damage.</returns>
+    public static bool TryTake(ref ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> body)
+    {
+        body = default;
+        if (bytes.Length < FrameSize)
+        {
+            return false;
+        }
+
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        if (length is 0 or > LongestBody || length > bytes.Length - FrameSize)
+        {
+            return false;
+        }
+
+        body = bytes.Slice(FrameSize, (int)length);
+        if (Checksum(body) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]))
+        {
+            return false;
+        }
+
+        bytes = bytes[(FrameSize + (int)length)..];
+        return true;
+    }
+
+    /// <summary>Reads a header.</summary>
+    /// <exception cref="WireFormatException">It is none, or of another version.</exception>
+    public static (Guid Boot, Guid Run) ReadHeader(ReadOnlySpan<byte> body)
+    {
+        Expect(body, 34);
+        return body[0] == (byte)Kind.Header && body[1] == Version
+            ? (new Guid(body[2..18]), new Guid(body[18..34]))
+            : throw new WireFormatException($"state record {body[0]}, version {body[1]}; expected {Kind.Header}, {Version}");
+    }
+
+    /// <summary>Reads the sequence that openings, ends and stops begin with.</summary>
+    /// <exception cref="WireFormatException">The record is too short.</exception>
+    public static long ReadSequence(ReadOnlySpan<byte> body)
+    {
+        Expect(body, 9);
+        return BinaryPrimitives.ReadInt64LittleEndian(body[1..]);
+    }
+
+    /// <summary>Reads the socket of an opening or an end.</summary>
+    /// <exception cref="WireFormatException">The record is too short.</exception>
+    public static SocketKey ReadKey(ReadOnlySpan<byte> body)
+    {
+        Expect(body, 21);
+        return new SocketKey(
+            BinaryPrimitives.ReadUInt32LittleEndian(body[9..]), BinaryPrimitives.ReadUInt64LittleEndian(body[13..]));
+    }
+
+    /// <summary>Reads a process.</summary>
+    /// <exception cref="WireFormatException">The record is not whole.</exception>
+    public static ProcessFacts ReadProcess(ReadOnlySpan<byte> body)
+    {
+        Expect(body, 30);
+        long start = BinaryPrimitives.ReadInt64LittleEndian(body[22..]);
+        int parent = BinaryPrimitives.ReadInt32LittleEndian(body[13..]);
+        ReadOnlySpan<byte> texts = body[30..];
+        return new ProcessFacts
+        {
+            Pid = BinaryPrimitives.ReadInt32LittleEndian(body[1..]),
+            StartTicks = BinaryPrimitives.ReadUInt64LittleEndian(body[5..]),
+            ParentPid = parent < 0 ? null : parent,
+            Uid = body[21] == 0 ? null : BinaryPrimitives.ReadUInt32LittleEndian(body[17..]),
+            Start = ReadTime(start),
+            Name = TakeText(ref texts) ?? "",
+            Executable = TakeText(ref texts),
+            CommandLine = TakeText(ref texts) ?? "",
+            User = TakeText(ref texts),
+            Unit = TakeText(ref texts),
+        };
+    }
+
+    /// <summary>Reads a connection whose opening was told, with its owner out of <paramref name="processes"/>.</summary>
+    /// <exception cref="WireFormatException">The record is not whole, or names a process that is not there.</exception>
+    public static Connection ReadOpened(ReadOnlySpan<byte> body, IReadOnlyList<ProcessFacts> processes)
+    {
+        Expect(body, 85);
+        int process = BinaryPrimitives.ReadInt32LittleEndian(body[81..]);
+        if (process < NoProcess || process >= processes.Count)
+        {
+            throw new WireFormatException($"state record of process {process}; {processes.Count} are known");
+        }
+
+        Connection connection = new()
+        {
+            Key = ReadKey(body),
+            Life = BinaryPrimitives.ReadUInt32LittleEndian(body[21..]),
+            Transport = (Transport)body[25],
+            IsListener = (body[26] & 1) != 0,
+            OnlyIPv6 = (body[26] & 2) != 0,
+            StartWasSeen = (body[26] & 4) != 0,
+            Direction = (Direction)body[27],
+            Attribution = (Attribution)body[28],
+            Tuple = new InetTuple(
+                InetAddress.FromIPv6(body[29..]), BinaryPrimitives.ReadUInt16LittleEndian(body[45..]),
+                InetAddress.FromIPv6(body[47..]), BinaryPrimitives.ReadUInt16LittleEndian(body[63..])),
+            FirstSeen = BinaryPrimitives.ReadInt64LittleEndian(body[65..]),
+            Owner = process == NoProcess ? null : processes[process],
+            Phase = ConnectionPhase.Told,
+            IsRestored = true,
+        };
+        connection.RestoreHolder(
+            BinaryPrimitives.ReadUInt32LittleEndian(body[73..]), BinaryPrimitives.ReadUInt32LittleEndian(body[77..]));
+        return Enum.IsDefined(connection.Transport) && Enum.IsDefined(connection.Direction) &&
+            Enum.IsDefined(connection.Attribution)
+            ? connection
+            : throw new WireFormatException("state record with an unknown transport, direction or attribution");
+    }
+
+    private static DateTimeOffset? ReadTime(long milliseconds) =>
+        milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() &&
+        milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : null;
+
+    private static string? TakeText(ref ReadOnlySpan<byte> texts)
+    {
+        Expect(texts, 4);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(texts);
+        texts = texts[4..];
+        if (length < 0)
+        {
+            return null;
+        }
+
+        Expect(texts, length);
+        string text = Encoding.UTF8.GetString(texts[..length]);
+        texts = texts[length..];
+        return text;
+    }
+
+    private static void Expect(ReadOnlySpan<byte> body, int size)
+    {
+        if (body.Length < size)
+        {
+            throw new WireFormatException($"state record of {body.Length} bytes; expected {size} or more");
+        }
+    }
+
+    private static void WriteFrame(IBufferWriter<byte> to, ReadOnlySpan<byte> body)
+    {
+        Span<byte> frame = to.GetSpan(FrameSize + body.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(frame, body.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], Checksum(body));
+        body.CopyTo(frame[FrameSize..]);
+        to.Advance(FrameSize + body.Length);
+    }
+
+    private static uint Checksum(ReadOnlySpan<byte> body)
+    {
+        uint crc = uint.MaxValue;
+        for (; body.Length >= 8; body = body[8..])
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(body));
+        }
+
+        foreach (byte value in body)
+        {
+            crc = BitOperations.Crc32C(crc, value);
+        }
+
+        return ~crc;
+    }
+}
