@@ -32,7 +32,7 @@ install_missing() {
 finish() {
     local summary="$passed passed, $failed failed"
     [ "$skipped" = 0 ] || summary+=", $skipped skipped"
-    echo "$summary"
+    echo "$summary" | tee "$results/summary"
     [ "$failed" = 0 ]
 }
 

@@ -59,7 +59,7 @@ await() {
     done
 }
 
-# configure: reads the configuration of the agent from stdin; without it, the one below.
+# configure: takes the agent's configuration from stdin. A scenario that does not call it has the one below.
 configure() {
     cat >"$work/connbeat.yml"
 }
@@ -81,7 +81,13 @@ start_agent() {
     # Bash ignores SIGINT in what it starts in the background; the agent is to have it.
     env --default-signal=INT "${through[@]}" "$connbeat" -c "$work/connbeat.yml" -e "$@" >>"$events" 2>>"$log" 3>&- &
     agent=$!
-    await 'agent_started' more_than "$before" event.action=agent_started
+    await 'agent_started' started "$before"
+}
+
+started() {
+    more_than "$1" event.action=agent_started && return
+    ! ended "$agent" || fail 'the agent ended as soon as it was started'
+    return 1
 }
 
 # stop_agent [SIGNAL]: asks it to stop; leaves its exit code in $stopped.
@@ -117,7 +123,7 @@ more_than() {
 exactly() {
     local found
     found=$(count_events "${@:2}")
-    [ "$found" = "$1" ] || fail "$found events with ${*:2}, not $1"
+    [ "$found" = "$1" ] || fail "$found events${2:+ with ${*:2}}, not $1"
 }
 
 # values FIELD FIELD=VALUE...: that field of each.
