@@ -24,8 +24,9 @@ install_missing() {
         command -v "${packages[$package]}" >/dev/null || missing+=("$package")
     done
     if [ ${#missing[@]} -gt 0 ]; then
+        export DEBIAN_FRONTEND=noninteractive
         "${as_root[@]}" apt-get update -qq
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+        "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
     fi
 }
 

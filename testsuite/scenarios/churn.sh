@@ -20,4 +20,4 @@ stop_agent
 values local_port event.action=connection_opened remote_port="$port" | sort >"$work/opened"
 values local_port event.action=connection_closed remote_port="$port" | sort >"$work/closed"
 [ "$(uniq "$work/opened" | wc -l)" = "$count" ] || fail "$(uniq "$work/opened" | wc -l) connections opened, not $count"
-cmp -s "$work/opened" "$work/closed" || fail "opens and closes differ: $(diff "$work/opened" "$work/closed" | head -n 3)"
+cmp -s "$work/opened" "$work/closed" || fail "opens and closes differ: $(diff "$work/opened" "$work/closed" | head -3)"

@@ -6,7 +6,8 @@ start_peer before
 tell before listen
 port=$answer
 start_agent
-await_event event.action=listener_opened local_port="$port" local_process.pid="${pid[before]}" event.reason=seen_at_start
+socket=(local_port="$port" local_process.pid="${pid[before]}")
+await_event event.action=listener_opened "${socket[@]}" event.reason=seen_at_start
 
 start_peer server
 tell server listen

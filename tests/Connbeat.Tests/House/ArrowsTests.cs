@@ -13,6 +13,9 @@ public sealed class ArrowsTests
     [InlineData("Outputs.File", "using Connbeat.Outputs.Console;", "outputs never use each other")]
     [InlineData("Outputs.File", "    Console.ConsoleOutput other;", "outputs never use each other")]
     [InlineData("Telemetry", "    void Stop(Agent agent);", "nobody uses Agent, Commands or Program")]
+    [InlineData("Telemetry", "    private readonly Agent? _agent = new();", "nobody uses Agent, Commands or Program")]
+    [InlineData("Telemetry", "    object agent = new Agent();", "nobody uses Agent, Commands or Program")]
+    [InlineData("Telemetry", "    bool known = it is Agent;", "nobody uses Agent, Commands or Program")]
     [InlineData("Elsewhere", "using Connbeat.Events;", "Elsewhere has no row in the table of arrows")]
     public void A_wrong_arrow_is_found_with_file_and_line(string folder, string line, string expected)
     {
@@ -31,6 +34,9 @@ public sealed class ArrowsTests
     [InlineData("Capture", "// Connbeat.Outputs.Console.ConsoleOutput reads this.")]
     [InlineData("Capture", "    string text = \"Connbeat.Outputs.Console.ConsoleOutput\";")]
     [InlineData("Capture", "    int size = queue.Outputs.Console;")]
+    [InlineData("Events", "    public string Agent { get; init; } = One;")]
+    [InlineData("Events", "    public static readonly Text<byte> Agent = Text.Of(1);")]
+    [InlineData("Events", "    Agent,")]
     public void A_right_arrow_is_left_in_peace(string folder, string line) =>
         Assert.Empty(BrokenBy(folder, line));
 

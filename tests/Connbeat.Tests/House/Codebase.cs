@@ -42,9 +42,13 @@ internal sealed partial class Codebase(IReadOnlyList<SourceFile> files)
             return [Prefixes(name).FirstOrDefault(_namespaces.Contains) ?? name];
         }
 
-        return line.StartsWith("namespace ", StringComparison.Ordinal)
-            ? []
-            : QualifiedName().Matches(line).Select(name => Resolve(name.Value, from)).OfType<string>();
+        if (line.StartsWith("namespace ", StringComparison.Ordinal))
+        {
+            return [];
+        }
+
+        string withoutMembers = MemberName().Replace(line, "");
+        return TypeName().Matches(withoutMembers).Select(name => Resolve(name.Value, from)).OfType<string>();
     }
 
     /// <summary>As the compiler does: a name is looked for in its own namespace, then in each around it.</summary>
@@ -74,6 +78,15 @@ internal sealed partial class Codebase(IReadOnlyList<SourceFile> files)
     [GeneratedRegex(@"^\s*(?:global\s+)?using\s+(?:static\s+)?(?:\w+\s*=\s*)?(?:global::)?(Connbeat(?:\.\w+)*)")]
     private static partial Regex UsingLine();
 
+    /// <summary>Possibly of a type, possibly qualified: the first name, and those behind its dots.</summary>
     [GeneratedRegex(@"(?<![\w.])[A-Z]\w*(?:\.[A-Z]\w*)*")]
-    private static partial Regex QualifiedName();
+    private static partial Regex TypeName();
+
+    /// <summary>A member, which may bear a type's name, where it is declared (<c>string Agent;</c>) or set.</summary>
+    [GeneratedRegex("""
+        (?<=[\w>\]?]\s+) (?<!\b(?:new|return|is|as|in|case|not|or|and|throw)\s+)
+            [A-Z]\w* (?=\s*(?:[=;{,)(]|$))
+        | (?<=^\s+) [A-Z]\w* (?=\s*(?:[=,]|$))
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex MemberName();
 }
