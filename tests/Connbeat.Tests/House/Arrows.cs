@@ -5,7 +5,8 @@ internal static class Arrows
 {
     /// <summary>
     /// Names without their leading <c>Connbeat.</c>; <c>X.*</c> is X and all below it, <c>X</c> is X alone.
-    /// <c>Linux</c> alone is the kernel's values: addresses, tuples, states, but none of its sockets.
+    /// <c>Linux</c> alone is the kernel's values: addresses, tuples, states, but none of its sockets. Tracking reads the
+    /// values of <c>Linux.SockDiag</c> too; <see cref="HouseRules"/> keeps it from opening anything there.
     /// </summary>
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
@@ -16,7 +17,7 @@ internal static class Arrows
         ["Telemetry"] = ["Events.*"],
         ["Capture"] = ["Linux.*", "Config.*", "Telemetry.*"],
         ["Enrichment"] = ["Linux", "Linux.ProcFs", "Capture.*", "Events.*", "Config.*", "Telemetry.*"],
-        ["Tracking"] = ["Linux", "Capture.*", "Enrichment.*", "Events.*", "Config.*", "Telemetry.*"],
+        ["Tracking"] = ["Linux", "Linux.SockDiag", "Capture.*", "Enrichment.*", "Events.*", "Config.*", "Telemetry.*"],
         ["Processing"] = ["Linux", "Capture.*", "Events.*", "Config.*", "Telemetry.*"],
         ["Delivery"] = ["Events.*", "Config.*", "Telemetry.*"],
         ["Outputs"] = ["Delivery.*", "Config.*", "Telemetry.*"],

@@ -36,6 +36,11 @@ internal static partial class HouseRules
                 yield return $"{at}: delivery and outputs know bytes and ids, not {type.Value}";
             }
 
+            if (IsIn(file, "Connbeat.Tracking") && KernelSocket().Match(code) is { Success: true } socket)
+            {
+                yield return $"{at}: tracking knows the kernel's values, not its sockets: {socket.Value}";
+            }
+
             if (GlobalUsing().IsMatch(code))
             {
                 yield return $"{at}: a global using hides an arrow from the reader";
@@ -95,6 +100,9 @@ internal static partial class HouseRules
 
     [GeneratedRegex(@"\b(?:DllImport|LibraryImport)\b")]
     private static partial Regex Import();
+
+    [GeneratedRegex(@"\b(?:SockDiagSocket|DestroyedSockets|NetlinkSocket)\b")]
+    private static partial Regex KernelSocket();
 
     [GeneratedRegex(@"\b(?:ConnectionEvent|SocketFacts|ProcessFacts)\b")]
     private static partial Regex DomainType();
