@@ -9,7 +9,7 @@ namespace Connbeat.Events;
 /// level; Schemas/connbeat.schema.json describes it. Whoever owns it uses it from one thread at a time.
 /// </summary>
 /// <param name="host">What every event says alike.</param>
-/// <param name="addresses">The host's own addresses; those of sockets in the agent's own namespace are added here.</param>
+/// <param name="addresses">The host's own addresses; those of sockets in the agent's own namespace are added.</param>
 /// <param name="exposeProcesses">False where the user wants no process told: <c>expose_process_info</c>.</param>
 internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, bool exposeProcesses = true)
     : IDisposable
