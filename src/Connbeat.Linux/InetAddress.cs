@@ -67,6 +67,13 @@ internal readonly record struct InetAddress
         return 16;
     }
 
+    /// <summary>Writes 16 bytes in network byte order, IPv4 in its mapped form.</summary>
+    public void WriteIPv6(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(destination, _high);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _low);
+    }
+
     /// <summary>The address as text in UTF-8: dotted for IPv4, RFC 5952 for IPv6. It takes 45 bytes at least.</summary>
     /// <returns>How many bytes were written.</returns>
     public int FormatUtf8(Span<byte> destination)

@@ -1,6 +1,6 @@
 using System.Text;
 
-#pragma warning disable CA1416 // modes are read on Linux, the only system that connbeat runs on
+
 
 namespace Connbeat.Config;
 

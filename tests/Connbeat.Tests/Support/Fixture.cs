@@ -13,6 +13,10 @@ internal static class Fixture
         Directory.EnumerateFiles(Path.Combine(Folder(), folder)).Order(StringComparer.Ordinal)
             .Select(file => Path.GetRelativePath(Folder(), file));
 
+    /// <summary>The bytes of a file of hexadecimal digits in Fixtures.</summary>
+    public static byte[] Hex(string path) =>
+        Convert.FromHexString(string.Concat(File.ReadAllText(Path.Combine(Folder(), path)).Where(char.IsAsciiHexDigit)));
+
     private static string Folder([CallerFilePath] string here = "") =>
         Path.Combine(Path.GetDirectoryName(here)!, "..", "Fixtures");
 }
