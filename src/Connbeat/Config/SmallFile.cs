@@ -1,7 +1,5 @@
 using System.Text;
 
-
-
 namespace Connbeat.Config;
 
 /// <summary>A file that a person wrote, read whole: short, UTF-8. Or why it can't be read, in few words.</summary>
