@@ -45,7 +45,7 @@ internal sealed class AgentLoop(
         {
             bool worked = ReadBatches() | ReadScans();
             Advance();
-            if (once && _sawSnapshot && owners.HaveBeenLookedFor && !announcements.AreWaiting)
+            if (once && _sawSnapshot && !announcements.AreWaiting)
             {
                 return;
             }

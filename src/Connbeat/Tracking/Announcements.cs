@@ -17,7 +17,7 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
     private readonly Queue<(Connection Connection, long Deadline)> _opening = [];
 
     // What may wait for room in the log.
-    private readonly Queue<Connection> _atStart = [];
+    private readonly Queue<(Connection Connection, long Deadline)> _atStart = [];
     private readonly Queue<Connection> _due = [];
 
     /// <summary>True where something waits for time to pass or for room in the log.</summary>
@@ -31,7 +31,7 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
         bool found = owners.Find(connection, listeners);
         if (connection.OpenReason is Reasons.SeenAtStart)
         {
-            _atStart.Enqueue(connection);
+            _atStart.Enqueue((connection, at + _ownerWait));
         }
         else if (found || connection.Inode == 0 || _ownerWait == 0)
         {
@@ -44,10 +44,10 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
     }
 
     /// <summary>A run before this one told its opening, and it is still there.</summary>
-    public void Resumed(Connection connection)
+    public void Resumed(Connection connection, long at)
     {
         owners.Find(connection, listeners);
-        _atStart.Enqueue(connection);
+        _atStart.Enqueue((connection, at + _ownerWait));
     }
 
     /// <summary>A process holds the socket of a connection that nobody had accepted yet.</summary>
@@ -58,6 +58,19 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             Tell(Active(connection), connection, at, Reasons.OwnerFound);
         }
     }
+
+    /// <summary>A connection was seen to live: where its owner is gone, somebody else has it now.</summary>
+    public void Seen(Connection connection, long at)
+    {
+        if (owners.OwnerHasLeft(connection) && owners.FindAnother(connection, listeners) &&
+            connection.Phase is ConnectionPhase.Told)
+        {
+            Tell(Active(connection), connection, at, Reasons.OwnerFound);
+        }
+    }
+
+    /// <summary>A snapshot was read to its end.</summary>
+    public void SnapshotEnded() => owners.SnapshotEnded();
 
     /// <summary>A connection that lives is to be reported again, when there is room.</summary>
     public void ReportIsDue(Connection connection)
@@ -134,8 +147,14 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             }
         }
 
-        for (; room > 0 && owners.HaveBeenLookedFor && _atStart.TryDequeue(out Connection? connection); room--)
+        for (; room > 0 && _atStart.TryPeek(out (Connection Connection, long Deadline) first); room--)
         {
+            if (!owners.HaveBeenLookedFor && first.Deadline > now)
+            {
+                break;
+            }
+
+            Connection connection = _atStart.Dequeue().Connection;
             if (connection.Phase is ConnectionPhase.Opening)
             {
                 TellOpening(connection, now);

@@ -98,7 +98,7 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         if (connection.IsRestored)
         {
             connection.IsRestored = false;
-            announcements.Resumed(connection);
+            announcements.Resumed(connection, at);
         }
 
         if (!IsSameLife(connection, entry))
@@ -113,6 +113,10 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         if (!wasHeld && connection.Inode != 0)
         {
             announcements.Accepted(connection, at);
+        }
+        else if (entry.Inode != 0)
+        {
+            announcements.Seen(connection, at);
         }
 
         if (connection.Phase is ConnectionPhase.Connecting && entry.State is not TcpState.SynSent)
@@ -251,6 +255,7 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
             _overranAt = _overranAt > begin ? _overranAt : null;
         }
 
+        announcements.SnapshotEnded();
         _tombstones.RemoveBefore(begin);
     }
 
