@@ -14,6 +14,8 @@ namespace Connbeat.Commands;
 internal static class SnapshotCommand
 {
     private const int CouldNotStart = 1;
+    private const int ReaderGone = 141; // what a shell says of a program whose reader went away: 128 + SIGPIPE
+    private const int BrokenPipe = 32; // EPIPE
 
     /// <summary>The command.</summary>
     public static Command Build(RunFlags flags)
@@ -71,14 +73,14 @@ internal static class SnapshotCommand
             Write(sockets, format, config.Options, stdout, time);
             return 0;
         }
-        catch (KernelException failure)
+        catch (IOException gone) when (gone.HResult == BrokenPipe)
+        {
+            return ReaderGone;
+        }
+        catch (Exception failure) when (failure is KernelException or IOException)
         {
             Console.Error.WriteLine($"Exiting: {failure.Message}");
             return CouldNotStart;
-        }
-        catch (IOException)
-        {
-            return 141; // the reader went away, as head does: 128 + SIGPIPE
         }
     }
 

@@ -1,4 +1,5 @@
 using Connbeat.Events;
+using Connbeat.Linux;
 
 namespace Connbeat.Tracking;
 
@@ -26,7 +27,8 @@ internal static class Directions
             return Direction.Inbound;
         }
 
-        // A snapshot shows the listeners too. Between two of them a listener may come and go like the connection did.
-        return connection.OpenReason is Reasons.SeenAtClose ? Direction.Unknown : Direction.Outbound;
+        // A snapshot shows the listeners too. But before it, or between two, one may have come and gone.
+        bool mayHaveOutlived = connection.OpenReason is Reasons.SeenAtClose || connection.State is TcpState.TimeWait;
+        return mayHaveOutlived ? Direction.Unknown : Direction.Outbound;
     }
 }

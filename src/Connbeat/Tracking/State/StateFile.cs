@@ -77,7 +77,7 @@ internal sealed class StateFile : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            happened.StateUnavailable(path, failure.Message);
+            happened.StateUnavailable(path, failure.Message.TrimEnd('.'));
             return (null, null);
         }
     }
@@ -192,7 +192,7 @@ internal sealed class StateFile : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            _happened.StateUnavailable(_path, failure.Message);
+            _happened.StateUnavailable(_path, failure.Message.TrimEnd('.'));
             _chunks.Writer.TryComplete(failure);
             TryEmpty();
         }
