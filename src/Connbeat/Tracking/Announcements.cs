@@ -18,28 +18,36 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
 
     // What may wait for room in the log.
     private readonly Queue<Connection> _atStart = [];
+    private readonly Queue<Connection> _ownerFound = [];
     private readonly Queue<Connection> _due = [];
 
     /// <summary>True where something waits for time to pass or for room in the log.</summary>
-    public bool AreWaiting => _opening.Count + _atStart.Count + _due.Count > 0;
+    public bool AreWaiting => _opening.Count + _atStart.Count + _ownerFound.Count + _due.Count > 0;
+
+    /// <summary>Somebody connects; there is nothing to tell yet, but the owner can be looked for.</summary>
+    public void Connecting(Connection connection)
+    {
+        connection.Direction = Direction.Outbound;
+        owners.Find(connection, listeners);
+    }
 
     /// <summary>A connection or listener is there that was not.</summary>
     public void Opened(Connection connection, long at)
     {
         connection.Phase = ConnectionPhase.Opening;
         connection.Direction = Directions.Of(connection, listeners);
-        bool found = owners.Find(connection, listeners);
+        owners.Find(connection, listeners);
         if (connection.OpenReason is Reasons.SeenAtStart)
         {
             _atStart.Enqueue(connection);
         }
-        else if (found || connection.Inode == 0 || _ownerWait == 0)
+        else if (owners.IsSought(connection) && _ownerWait > 0)
         {
-            TellOpening(connection, at);
+            _opening.Enqueue((connection, at + _ownerWait));
         }
         else
         {
-            _opening.Enqueue((connection, at + _ownerWait));
+            TellOpening(connection, at);
         }
     }
 
@@ -51,11 +59,11 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
     }
 
     /// <summary>A process holds the socket of a connection that nobody had accepted yet.</summary>
-    public void Accepted(Connection connection, long at)
+    public void Accepted(Connection connection)
     {
-        if (owners.Find(connection, listeners) && connection.Phase is ConnectionPhase.Told)
+        if (owners.Find(connection, listeners))
         {
-            Tell(Active(connection), connection, at, Reasons.OwnerFound);
+            OwnerFound(connection);
         }
     }
 
@@ -70,7 +78,6 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
     public void Ended(Connection connection, long at, string? reason)
     {
         owners.Find(connection, listeners);
-        owners.Forget(connection);
         if (connection.Phase is ConnectionPhase.Connecting)
         {
             connection.Direction = Direction.Outbound;
@@ -87,6 +94,7 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
         }
 
         connection.Phase = ConnectionPhase.Ended;
+        owners.Forget(connection);
     }
 
     /// <summary>A look at the processes has come back: tells what waited for it.</summary>
@@ -112,17 +120,14 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
 
         foreach (Connection late in owners.TakeFound(listeners))
         {
-            if (late.Phase is ConnectionPhase.Told)
-            {
-                Tell(Active(late), late, now, Reasons.OwnerFound);
-            }
+            OwnerFound(late);
         }
     }
 
     /// <summary>Tells what has waited long enough, and as much of the rest as there is room for.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="room">How many events the log takes that could as well come later.</param>
-    public void Advance(long now, int room)
+    /// <param name="hasRoom">Asked before each event that could as well come later.</param>
+    public void Advance(long now, Func<bool> hasRoom)
     {
         while (_opening.TryPeek(out (Connection Connection, long Deadline) oldest) &&
             (oldest.Deadline <= now || oldest.Connection.Phase is not ConnectionPhase.Opening))
@@ -134,8 +139,10 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             }
         }
 
-        for (; room > 0 && owners.HaveBeenLookedFor && _atStart.TryDequeue(out Connection? connection); room--)
+        while (_atStart.TryPeek(out Connection? first) &&
+            (owners.HaveBeenLookedFor || first.FirstSeen + _ownerWait <= now) && hasRoom())
         {
+            Connection connection = _atStart.Dequeue();
             if (connection.Phase is ConnectionPhase.Opening)
             {
                 TellOpening(connection, now);
@@ -148,8 +155,18 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             }
         }
 
-        for (; room > 0 && _due.TryDequeue(out Connection? connection); room--)
+        while (_ownerFound.Count > 0 && hasRoom())
         {
+            Connection connection = _ownerFound.Dequeue();
+            if (connection.Phase is ConnectionPhase.Told)
+            {
+                Tell(Active(connection), connection, now, Reasons.OwnerFound);
+            }
+        }
+
+        while (_due.Count > 0 && hasRoom())
+        {
+            Connection connection = _due.Dequeue();
             if (connection.Phase is ConnectionPhase.Told)
             {
                 owners.Find(connection, listeners);
@@ -168,6 +185,14 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             {
                 TellOpening(waiting.Connection, now);
             }
+        }
+    }
+
+    private void OwnerFound(Connection connection)
+    {
+        if (connection.Phase is ConnectionPhase.Told)
+        {
+            _ownerFound.Enqueue(connection);
         }
     }
 
