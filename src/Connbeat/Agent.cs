@@ -30,6 +30,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly SavedRun? _previous;
     private readonly NetlinkCapture _capture;
     private readonly ProcessWorker? _processes;
+    private readonly DeliveryHappenings _delivery;
     private readonly Pump? _pump;
 
     /// <summary>Puts an agent together; nothing runs yet but the process worker, which waits to be asked.</summary>
@@ -44,12 +45,12 @@ internal sealed class Agent : IAsyncDisposable
         _time = time;
         _happened = new AgentHappenings(logs.CreateLogger<AgentHappenings>());
         TrackingHappenings tracking = new(logs.CreateLogger<TrackingHappenings>());
-        DeliveryHappenings delivery = new(logs.CreateLogger<DeliveryHappenings>());
+        _delivery = new DeliveryHappenings(logs.CreateLogger<DeliveryHappenings>());
         Guid run = Guid.NewGuid();
         Guid boot = BootId.Read(new ProcReader(ProcReader.System)) ?? run;
 
-        _log = new MemoryLog(new MemoryLogLimits(options.Queue.Events, options.Queue.Bytes), time, delivery);
-        _pump = output is null ? null : new Pump(output, _log.Open(output.Name), options.Output.Console.Pump, time, delivery);
+        _log = new MemoryLog(new MemoryLogLimits(options.Queue.Events, options.Queue.Bytes), time, _delivery);
+        _pump = output is null ? null : new Pump(output, _log.Open(output.Name), options.Output.Console.Pump, time, _delivery);
         (_state, _previous) = options.Tracking.State.Length > 0
             ? StateFile.Open(options.Tracking.State, boot, run, tracking)
             : (null, null);
@@ -81,16 +82,21 @@ internal sealed class Agent : IAsyncDisposable
     /// <summary>Runs until it is stopped, or nobody reads its output any more.</summary>
     /// <param name="once">True to stop after the first snapshot.</param>
     /// <param name="stop">Asks to stop: in order, and within the configured time.</param>
-    /// <returns>Why the delivery ended.</returns>
-    public async Task<PumpEnd> RunAsync(bool once, CancellationToken stop)
+    public async Task<AgentEnd> RunAsync(bool once, CancellationToken stop)
     {
         using CancellationTokenSource abandon = new();
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task<PumpEnd> pumping = _pump is null ? Task.FromResult(PumpEnd.Drained) : PumpAsync(end, abandon.Token);
 
+        bool failed = false;
         _happened.Started(_capture.Name);
         TellStart();
-        _capture.Start();
+        if (_options.Capture.EnableLocalConnections)
+        {
+            _capture.Start();
+        }
+
+        using ITimer? metrics = StartMetrics(_options.Logging.MetricsPeriod);
         try
         {
             await _loop.RunAsync(once, end.Token);
@@ -99,6 +105,11 @@ internal sealed class Agent : IAsyncDisposable
         {
             // Stopped as asked.
         }
+        catch (Exception failure)
+        {
+            _happened.Failed(failure);
+            failed = true;
+        }
 
         _happened.Stopping();
         _capture.Dispose();
@@ -106,9 +117,9 @@ internal sealed class Agent : IAsyncDisposable
         _log.Complete();
         using ITimer deadline = _time.CreateTimer(
             _ => abandon.Cancel(), null, _options.ShutdownTimeout, Timeout.InfiniteTimeSpan);
-        PumpEnd pumpEnd = await pumping;
+        bool readerGone = await pumping is PumpEnd.OutputClosed;
         _happened.Stopped(_stream.LastSequence);
-        return pumpEnd;
+        return failed ? AgentEnd.Failed : readerGone ? AgentEnd.ReaderGone : AgentEnd.StoppedAsAsked;
     }
 
     /// <inheritdoc/>
@@ -133,6 +144,11 @@ internal sealed class Agent : IAsyncDisposable
         await end.CancelAsync();
         return pumpEnd;
     }
+
+    private ITimer? StartMetrics(TimeSpan period) => period > TimeSpan.Zero
+        ? _time.CreateTimer(
+            _ => _happened.Metrics(_stream.LastSequence, _table.Count, _delivery.Ledger), null, period, period)
+        : null;
 
     private void TellStart()
     {
@@ -182,4 +198,17 @@ internal sealed class Agent : IAsyncDisposable
         Environment = options.ExposeEnviron.All || options.ExposeEnviron.Names.Count > 0,
         Variables = options.ExposeEnviron.All ? null : options.ExposeEnviron.Names.ToHashSet(StringComparer.Ordinal),
     };
+}
+
+/// <summary>Why an agent has stopped.</summary>
+internal enum AgentEnd
+{
+    /// <summary>It was asked to.</summary>
+    StoppedAsAsked,
+
+    /// <summary>Nobody reads its output any more.</summary>
+    ReaderGone,
+
+    /// <summary>It could not go on; the log says why.</summary>
+    Failed,
 }

@@ -55,7 +55,11 @@ internal sealed class EventStream(
         LastSequence++;
         _buffer.ResetWrittenCount();
         encoder.Encode(@event, _buffer);
+        int length = _buffer.WrittenCount;
+        _buffer.Write(encoder.LastCommunityId);
+
+        ReadOnlyMemory<byte> bytes = _buffer.WrittenSpan.ToArray(); // one object for both: there are many events
         log.Append(new EncodedEvent(
-            LastSequence, @event.Id.Value, Key: null, @event.Timestamp, _buffer.WrittenSpan.ToArray()));
+            LastSequence, @event.Id.Value, Key: bytes[length..], @event.Timestamp, Json: bytes[..length]));
     }
 }

@@ -2,9 +2,6 @@ using Connbeat.Linux.Netlink;
 
 namespace Connbeat.Linux.SockDiag;
 
-/// <summary>Takes one socket of a dump.</summary>
-internal delegate void SocketEntryReader(in SocketEntry entry);
-
 /// <summary>Asks the kernel for all TCP sockets of the namespace that it was opened in. One thread at a time.</summary>
 internal sealed class SockDiagSocket : IDisposable
 {
@@ -83,3 +80,6 @@ internal sealed class SockDiagSocket : IDisposable
         }
     }
 }
+
+/// <summary>Takes one socket of a dump.</summary>
+internal delegate void SocketEntryReader(in SocketEntry entry);

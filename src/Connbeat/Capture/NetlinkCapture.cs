@@ -208,11 +208,19 @@ internal sealed class NetlinkCapture : ICapture
 
         for (int datagram = 0; datagram < ObservationBatch.Capacity; datagram++)
         {
-            NetlinkSocket.Received received = _destroyed.Read(add);
-            overrun |= received is NetlinkSocket.Received.Overrun;
-            if (received is NetlinkSocket.Received.Nothing)
+            try
             {
-                break;
+                NetlinkSocket.Received received = _destroyed.Read(add);
+                overrun |= received is NetlinkSocket.Received.Overrun;
+                if (received is NetlinkSocket.Received.Nothing)
+                {
+                    break;
+                }
+            }
+            catch (WireFormatException failure)
+            {
+                overrun = true; // what cannot be read is lost like what there was no room for
+                _happened.ChangeNotUnderstood(failure);
             }
         }
 

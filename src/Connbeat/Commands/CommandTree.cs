@@ -13,7 +13,7 @@ internal static class CommandTree
     public static async Task<int> InvokeAsync(string[] arguments)
     {
         RootCommand root = Build();
-        ParseResult asked = root.Parse(arguments, new ParserConfiguration
+        ParseResult asked = root.Parse(GoFlags.Normalize(arguments, root), new ParserConfiguration
         {
             EnablePosixBundling = false, // -configtest is one flag
             ResponseFileTokenReplacer = null,
@@ -21,7 +21,7 @@ internal static class CommandTree
 
         if (asked.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) is { } flag)
         {
-            return Misused($"flag provided but not defined: {flag}", asked);
+            return Misused($"flag provided but not defined: -{flag.TrimStart('-')}", asked);
         }
 
         if (asked.Errors is [var error, ..])
@@ -42,7 +42,7 @@ internal static class CommandTree
 
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Aliases.Clear();
-        foreach (string alias in (string[])["-h", "-help", "-?"])
+        foreach (string alias in (string[])["-h", "-?"])
         {
             help.Aliases.Add(alias);
         }

@@ -13,6 +13,7 @@ internal static class RunCommand
 {
     private const int StoppedAsAsked = 0;
     private const int CouldNotStart = 1;
+    private const int CouldNotGoOn = 1;
 
     /// <summary>What a shell says of a program whose reader went away: 128 + SIGPIPE.</summary>
     private const int ReaderGone = 141;
@@ -49,8 +50,12 @@ internal static class RunCommand
                 ? null
                 : new ConsoleOutput(stdout, config.Options.Output.Console);
             await using Agent agent = new(config.Options, output, logs, BootTime.Clock);
-            PumpEnd end = await agent.RunAsync(asked.GetValue(flags.Once), stop.Token);
-            return end is PumpEnd.OutputClosed ? ReaderGone : StoppedAsAsked;
+            return await agent.RunAsync(asked.GetValue(flags.Once), stop.Token) switch
+            {
+                AgentEnd.StoppedAsAsked => StoppedAsAsked,
+                AgentEnd.ReaderGone => ReaderGone,
+                _ => CouldNotGoOn,
+            };
         }
         catch (Exception failure) when (failure is KernelException or System.Net.Sockets.SocketException)
         {

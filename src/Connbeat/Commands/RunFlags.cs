@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Connbeat.Commands;
 
 /// <summary>
-/// The flags of <c>run</c>, which are the original connbeat's. Go programs take one hyphen or two, and so do these.
+/// The flags of <c>run</c>, which are the original connbeat's. Some go with every command.
 /// </summary>
 internal sealed class RunFlags
 {
@@ -24,7 +24,7 @@ internal sealed class RunFlags
     private readonly List<Option> _retired = [];
 
     /// <summary>The configuration files.</summary>
-    public Option<string[]> Config { get; } = new("--config", "-c", "-config")
+    public Option<string[]> Config { get; } = new("--config", "-c")
     {
         Description = "Configuration file; may be repeated, later ones win.",
         HelpName = "FILE",
@@ -32,7 +32,7 @@ internal sealed class RunFlags
     };
 
     /// <summary>Single settings.</summary>
-    public Option<string[]> Override { get; } = new("-E", "--E")
+    public Option<string[]> Override { get; } = new("-E")
     {
         Description = "One setting over the files, as in -E connbeat.aggregation=10s; may be repeated.",
         HelpName = "key=value",
@@ -40,39 +40,44 @@ internal sealed class RunFlags
     };
 
     /// <summary>Refuses a configuration that others can write.</summary>
-    public Option<bool> StrictPermissions { get; } = new("-strict.perms", "--strict.perms")
+    public Option<bool> StrictPermissions { get; } = new("-strict.perms")
     {
         Description = "Refuse a configuration file that others can write.",
         Recursive = true,
     };
 
     /// <summary>Logs to stderr, as is always done.</summary>
-    public Option<bool> LogToStandardError { get; } = new("-e", "--e") { Description = "Log to stderr (always so)." };
+    public Option<bool> LogToStandardError { get; } = new("-e")
+    {
+        Description = "Log to stderr (always so).",
+        Recursive = true,
+    };
 
     /// <summary>Logs at level info at least.</summary>
-    public Option<bool> Verbose { get; } = new("-v", "--v") { Description = "Log at level info." };
+    public Option<bool> Verbose { get; } = new("-v") { Description = "Log at level info.", Recursive = true };
 
     /// <summary>Logs at level debug.</summary>
-    public Option<string?> Debug { get; } = new("-d", "--d")
+    public Option<string?> Debug { get; } = new("-d")
     {
+        Recursive = true,
         Description = "Log at level debug; the selectors of the original are taken and all count as *.",
         HelpName = "SELECTORS",
     };
 
     /// <summary>Publishes nothing.</summary>
-    public Option<bool> PublishNothing { get; } = new("-N", "--N") { Description = "Publish nothing." };
+    public Option<bool> PublishNothing { get; } = new("-N") { Description = "Publish nothing." };
 
     /// <summary>Checks the configuration and stops.</summary>
-    public Option<bool> ConfigTest { get; } = new("-configtest", "--configtest")
+    public Option<bool> ConfigTest { get; } = new("-configtest")
     {
         Description = "Check the configuration and stop.",
     };
 
     /// <summary>Tells one snapshot and stops.</summary>
-    public Option<bool> Once { get; } = new("--once", "-once") { Description = "Tell what is there now and stop." };
+    public Option<bool> Once { get; } = new("--once") { Description = "Tell what is there now and stop." };
 
     /// <summary>Prints the version and stops.</summary>
-    public Option<bool> Version { get; } = new("-version", "--version") { Description = "Print the version and stop." };
+    public Option<bool> Version { get; } = new("-version") { Description = "Print the version and stop." };
 
     /// <summary>Gives a command these flags; those that every command takes go with the root.</summary>
     public void AddTo(Command command)
@@ -81,13 +86,16 @@ internal sealed class RunFlags
         {
             command.Options.Add(Config);
             command.Options.Add(Override);
+            command.Options.Add(LogToStandardError);
+            command.Options.Add(Verbose);
+            command.Options.Add(Debug);
             command.Options.Add(StrictPermissions);
             _retired.AddRange(Retired.Select(flag => flag.TakesValue
-                ? (Option)new Option<string?>(flag.Name, "-" + flag.Name) { Hidden = true }
-                : new Option<bool>(flag.Name, "-" + flag.Name) { Hidden = true }));
+                ? (Option)new Option<string?>(flag.Name) { Hidden = true }
+                : new Option<bool>(flag.Name) { Hidden = true }));
         }
 
-        foreach (Option option in (Option[])[LogToStandardError, Verbose, Debug, PublishNothing, ConfigTest, Once, Version])
+        foreach (Option option in (Option[])[PublishNothing, ConfigTest, Once, Version])
         {
             command.Options.Add(option);
         }

@@ -11,8 +11,8 @@ internal static class ConfigFile
         named.Count > 0 ? named : [.. places.Where(File.Exists).Take(1)];
 
     /// <summary>
-    /// Reads a file into settings; null, and a fault, where it can't be. Permissions that are too wide are a warning, or
-    /// a fault where they are to be strict.
+    /// Reads a file into settings; null, and a fault, where it can't be. Permissions that are too wide are a warning,
+    /// or a fault where they are to be strict.
     /// </summary>
     public static ConfigMap? Read(string file, bool strictPermissions, ConfigReading reading)
     {

@@ -27,7 +27,7 @@ internal static class ConfigLoader
         bool strictPermissions = false)
     {
         ConfigReading reading = new(environment);
-        ConfigMap settings = new(path: "", new Origin(files.Count > 0 ? files[^1] : "", Line: 0));
+        ConfigMap settings = new(path: "", origin: default);
         bool whole = true;
         foreach (string file in files)
         {

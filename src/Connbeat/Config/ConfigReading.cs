@@ -18,8 +18,10 @@ internal sealed class ConfigReading(Func<string, string?> environment)
     /// <summary>Every name that was asked for, with its full path.</summary>
     public IEnumerable<string> Asked => _sections.SelectMany(section => section.Asked);
 
+    /// <summary>Something is wrong.</summary>
     public void Fault(Origin? origin, string message) => Faults.Add(new ConfigFault(origin, message));
 
+    /// <summary>Something is usable, but the user should know.</summary>
     public void Warn(Origin? origin, string message) => _warnings.Add(new ConfigFault(origin, message));
 
     /// <summary>Opens a section, and remembers it for <see cref="Finish"/>.</summary>

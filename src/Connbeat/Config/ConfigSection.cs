@@ -69,7 +69,7 @@ internal sealed class ConfigSection(ConfigMap map, ConfigReading reading)
         Scalar(key, @default, Range("a size", ByteSize.Format(min), ByteSize.Format(max)),
             (string text, out long value) => ByteSize.TryParse(text, out value) && value >= min && value <= max);
 
-    /// <summary>One of a few names; <paramref name="later"/> are those that users may know, but this version lacks.</summary>
+    /// <summary>One of a few names; <paramref name="later"/>: those that users may look for in vain.</summary>
     public T Choice<T>(string key, T @default, IReadOnlyDictionary<string, T> choices, params string[] later) =>
         Scalar(key, @default, OneOf(choices.Keys, later), choices.TryGetValue);
 
@@ -237,7 +237,12 @@ internal sealed class ConfigSection(ConfigMap map, ConfigReading reading)
     private static string Range(string what, string min, string? max) =>
         max is null ? $"{what} of {min} or more" : $"{what} from {min} to {max}";
 
-    private static string OneOf(IEnumerable<string> choices, string[] later) => later.Length > 0
-        ? $"{string.Join(" or ", choices)}; this version of connbeat has no {string.Join(" and no ", later)}"
-        : string.Join(" or ", choices);
+    private static string OneOf(IEnumerable<string> choices, string[] later)
+    {
+        string[] names = [.. choices];
+        string expected = names.Length > 1 ? $"{string.Join(", ", names[..^1])} or {names[^1]}" : names[0];
+        return later.Length > 0
+            ? $"{expected}; this version of connbeat has no {string.Join(" and no ", later)}"
+            : expected;
+    }
 }

@@ -1,7 +1,5 @@
 using System.Text;
 
-#pragma warning disable CA1416 // modes are read on Linux, the only system that connbeat runs on
-
 namespace Connbeat.Config;
 
 /// <summary>A file that a person wrote, read whole: short, UTF-8. Or why it can't be read, in few words.</summary>
@@ -24,11 +22,16 @@ internal sealed record SmallFile(string? Text, string? Problem, UnixFileMode Mod
         {
             // By handle, so that the mode is that of the bytes read, whatever a link or a rename does meanwhile.
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            byte[] bytes = new byte[LargestSize + 1];
-            int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return length > LargestSize
+            using MemoryStream content = new();
+            Span<byte> chunk = stackalloc byte[4096];
+            while (content.Length <= LargestSize && file.Read(chunk) is > 0 and int read)
+            {
+                content.Write(chunk[..read]);
+            }
+
+            return content.Length > LargestSize
                 ? Unread("larger than 1MiB")
-                : Decode(bytes.AsSpan(0, length)) with { Mode = File.GetUnixFileMode(file.SafeFileHandle) };
+                : Decode(content.ToArray()) with { Mode = File.GetUnixFileMode(file.SafeFileHandle) };
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or ArgumentException)
         {

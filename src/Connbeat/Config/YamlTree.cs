@@ -54,9 +54,16 @@ internal sealed class YamlTree
         {
             return Document(path);
         }
-        catch (YamlException fault)
+        catch (YamlException fault) when (fault is not (SyntaxErrorException or SemanticErrorException))
         {
-            _faults.Add(new ConfigFault(At(fault.Start), Explain(fault, text)));
+            _faults.Add(new ConfigFault(At(fault.Start.Line), fault.Message));
+            return null;
+        }
+        catch (Exception fault) when (fault is YamlException or InvalidOperationException or ArgumentException)
+        {
+            // YamlDotNet 16.3 lets the latter two escape on some damaged text, such as \UFFFFFFFF.
+            YamlSlip slip = YamlSlip.Explain(fault, readUpTo: _parser.Current?.End ?? Mark.Empty, text);
+            _faults.Add(new ConfigFault(At(slip.Line), slip.Message));
             return null;
         }
     }
@@ -66,7 +73,7 @@ internal sealed class YamlTree
         _parser.Consume<StreamStart>();
         if (_parser.Accept<StreamEnd>(out _))
         {
-            return new ConfigScalar(path, At(Mark.Empty), written: "", isPlain: true);
+            return new ConfigScalar(path, At(line: 1), written: "", isPlain: true);
         }
 
         _parser.Consume<DocumentStart>();
@@ -102,7 +109,7 @@ internal sealed class YamlTree
             throw Fault(start, "tags (!) are not understood; write the value alone");
         }
 
-        Origin here = origin ?? At(start.Start);
+        Origin here = origin ?? At(start.Start.Line);
         return start switch
         {
             Scalar scalar => new ConfigScalar(path, here, scalar.Value, scalar.Style is ScalarStyle.Plain),
@@ -130,7 +137,7 @@ internal sealed class YamlTree
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             Scalar key = Key();
-            Origin here = At(key.Start);
+            Origin here = At(key.Start.Line);
             string name = ConfigMap.PathOf(path, key.Value);
             if (!ConfigMap.TrySplit(key.Value, out string[] names))
             {
@@ -167,16 +174,7 @@ internal sealed class YamlTree
     private void SetTwice(string path, Origin first, Origin second) =>
         _faults.Add(new ConfigFault(second, $"{path} is set twice; first at {first}"));
 
-    private Origin At(Mark mark) => new(_source, _hasLines ? (int)Math.Max(mark.Line, 1) : 0);
+    private Origin At(long line) => new(_source, _hasLines ? (int)line : 0);
 
     private static YamlException Fault(ParsingEvent at, string message) => new(at.Start, at.End, message);
-
-    private static string Explain(YamlException fault, string text)
-    {
-        string line = text.Split('\n').ElementAtOrDefault((int)fault.Start.Line - 1) ?? "";
-        bool tab = line.AsSpan(0, line.Length - line.AsSpan().TrimStart().Length).Contains('\t');
-        return fault is SyntaxErrorException or SemanticErrorException
-            ? tab ? "a tab in the indentation; expected spaces" : $"not valid YAML: {fault.Message}"
-            : fault.Message;
-    }
 }

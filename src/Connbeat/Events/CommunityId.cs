@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using Connbeat.Linux;
 
 namespace Connbeat.Events;
@@ -24,7 +25,7 @@ internal static class CommunityId
     {
         Span<byte> id = stackalloc byte[Length];
         Write(transport, tuple, id);
-        return System.Text.Encoding.ASCII.GetString(id);
+        return Encoding.ASCII.GetString(id);
     }
 
     /// <summary>Writes the <see cref="Length"/> bytes of the id of a connection, in ASCII.</summary>
@@ -50,7 +51,7 @@ internal static class CommunityId
         return order < 0 || (order == 0 && tuple.LocalPort <= tuple.RemotePort) ? tuple : tuple.Reversed;
     }
 
-    /// <summary>Two bytes of seed, the addresses, the protocol, a byte of padding, the ports; all in network byte order.</summary>
+    /// <summary>Seed, addresses, protocol, a byte of padding, ports; in network byte order.</summary>
     private static int WriteFlow(Transport transport, InetTuple tuple, Span<byte> flow)
     {
         int length = sizeof(ushort);

@@ -46,7 +46,8 @@ internal static class ConfiguredValue
                 WriteList(json, list);
                 break;
             default:
-                throw new ArgumentException($"a field of type {value.GetType().Name} has no form in JSON", nameof(value));
+                throw new ArgumentException(
+                    $"a field of type {value.GetType().Name} has no form in JSON", nameof(value));
         }
     }
 

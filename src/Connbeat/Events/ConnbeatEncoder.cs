@@ -9,7 +9,7 @@ namespace Connbeat.Events;
 /// level; Schemas/connbeat.schema.json describes it. Whoever owns it uses it from one thread at a time.
 /// </summary>
 /// <param name="host">What every event says alike.</param>
-/// <param name="addresses">The host's own addresses; those of sockets in the agent's own namespace are added here.</param>
+/// <param name="addresses">The host's own addresses; those of sockets in the agent's own namespace are added.</param>
 /// <param name="exposeProcesses">False where the user wants no process told: <c>expose_process_info</c>.</param>
 internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, bool exposeProcesses = true)
     : IDisposable
@@ -33,6 +33,11 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
     private readonly BeatJson _beat = new(host, addresses);
     private readonly ProcessJson _processes = new(exposeProcesses);
     private readonly UserFields _user = new(host);
+    private readonly byte[] _communityId = new byte[CommunityId.Length];
+    private bool _hasCommunityId;
+
+    /// <summary>The community id of the event encoded last; empty where it has none. Valid until the next one.</summary>
+    public ReadOnlySpan<byte> LastCommunityId => _hasCommunityId ? _communityId : [];
 
     /// <summary>Appends the JSON object of an event to <paramref name="destination"/>.</summary>
     public void Encode(ConnectionEvent happened, IBufferWriter<byte> destination)
@@ -44,6 +49,7 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
 
         _json.Reset(destination);
         _user.Begin();
+        _hasCommunityId = false;
 
         _json.WriteStartObject();
         UpTo(FieldNames.Timestamp).Time(FieldNames.Timestamp, happened.Timestamp);
@@ -170,9 +176,9 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
         _json.Number(FieldNames.BytesSent, socket.BytesSent);
         if (!isListener)
         {
-            Span<byte> id = stackalloc byte[CommunityId.Length];
-            CommunityId.Write(socket.Transport, socket.Tuple, id);
-            _json.WriteString(FieldNames.CommunityId, id);
+            CommunityId.Write(socket.Transport, socket.Tuple, _communityId);
+            _json.WriteString(FieldNames.CommunityId, _communityId);
+            _hasCommunityId = true;
         }
 
         _json.WriteString(FieldNames.Direction, Directions[(int)socket.Direction]);

@@ -14,7 +14,7 @@ internal sealed record ConnectionEvent
     /// <summary>Same fact, same id; see <see cref="EventId"/>.</summary>
     public required EventId Id { get; init; }
 
-    /// <summary>From 1 in each run, without holes; given at append. 0 in a snapshot, which has none and writes none.</summary>
+    /// <summary>From 1 in each run, without holes; given at append. 0 in a snapshot, which has none.</summary>
     public required long Sequence { get; init; }
 
     /// <summary>When it happened, as well as is known.</summary>

@@ -69,6 +69,6 @@ internal static class FieldNames
         "local_port", "local_process", "network", "remote_ip", "remote_port", "tags", "type",
     ];
 
-    /// <summary>True for a name that stands at the root of events, and that a user's own field there cannot have.</summary>
+    /// <summary>True for a name at the root of events, which a user's own field there cannot have.</summary>
     public static bool IsOwn(string name) => Root.Contains(name);
 }

@@ -1,6 +1,8 @@
 namespace Connbeat.Events;
 
-/// <summary>Writes times as <c>2006-01-02T15:04:05.000Z</c>: in UTC, cut to milliseconds, in two thirds of the BCL's time.</summary>
+/// <summary>
+/// Writes times as <c>2006-01-02T15:04:05.000Z</c>: in UTC, cut to milliseconds, in two thirds of the BCL's time.
+/// </summary>
 internal static class JsonTime
 {
     /// <summary>How many bytes a time takes.</summary>

@@ -23,7 +23,7 @@ internal sealed class LocalAddresses
     /// <summary>The addresses as a JSON array of strings, in the order in which they were seen.</summary>
     public ReadOnlySpan<byte> Json => _json;
 
-    /// <summary>Takes an address that a socket of the host has. Loopback and any address tell nothing and are left out.</summary>
+    /// <summary>Takes the address of a socket of the host. Loopback and any tell nothing and are left out.</summary>
     public void Add(InetAddress address)
     {
         if (_seen.Contains(address) || Count == Most || address.IsLoopback || address.IsAny)

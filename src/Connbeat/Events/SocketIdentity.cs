@@ -12,10 +12,10 @@ namespace Connbeat.Events;
 /// message of a socket's end tells no inode); without one, the whole tuple and the inode.
 /// </remarks>
 /// <param name="Namespace">Inode number of the network namespace.</param>
-/// <param name="Cookie">The kernel's number for the socket, never used again until the next boot; 0 where the source tells none.</param>
+/// <param name="Cookie">The kernel's number for the socket, never used again in one boot; 0 where not told.</param>
 /// <param name="Tuple">Both ends.</param>
 /// <param name="Inode">Inode number of the socket; it is used again, and is 0 when no process holds the socket.</param>
-/// <param name="Life">How many lives were seen before under the same cookie and peer, or the same tuple and inode.</param>
+/// <param name="Life">How many lives were seen before that are equal in all else.</param>
 internal readonly record struct SocketIdentity(uint Namespace, ulong Cookie, InetTuple Tuple, uint Inode, uint Life)
 {
     /// <inheritdoc/>

@@ -45,7 +45,7 @@ internal sealed class UserFields
     /// <summary>Begins an event.</summary>
     public void Begin() => _written = 0;
 
-    /// <summary>Writes what was not written yet and comes before <paramref name="own"/>, the event's next field at the root.</summary>
+    /// <summary>Writes what still waits and comes before <paramref name="own"/>, the event's next field.</summary>
     public void WriteBefore(Utf8JsonWriter json, JsonEncodedText own)
     {
         while (AreWaiting && string.CompareOrdinal(_entries[_written].Name, own.Value) < 0)
@@ -54,7 +54,7 @@ internal sealed class UserFields
         }
     }
 
-    /// <summary>Writes what was not written yet.</summary>
+    /// <summary>Writes what still waits.</summary>
     public void WriteRest(Utf8JsonWriter json)
     {
         while (AreWaiting)

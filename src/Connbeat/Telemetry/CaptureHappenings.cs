@@ -9,6 +9,7 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
     private long _overruns;
     private long _lost;
     private long _incomplete;
+    private long _notUnderstood;
     private bool _failing;
 
     /// <summary>Snapshots taken.</summary>
@@ -19,6 +20,9 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
 
     /// <summary>Changes that the kernel had no room for.</summary>
     public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>Messages of the kernel's that could not be read.</summary>
+    public long NotUnderstood => Interlocked.Read(ref _notUnderstood);
 
     /// <summary>Snapshots that failed, or that the kernel called inconsistent.</summary>
     public long Incomplete => Interlocked.Read(ref _incomplete);
@@ -66,6 +70,15 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
         }
     }
 
+    /// <summary>A message of the kernel's is not in the form that is known; a snapshot makes up for it.</summary>
+    public void ChangeNotUnderstood(Exception failure)
+    {
+        if (Interlocked.Increment(ref _notUnderstood) == 1)
+        {
+            LogNotUnderstood(logger, failure.Message);
+        }
+    }
+
     /// <summary>The kernel lost changes because its buffer was full.</summary>
     public void Overrun(long lost)
     {
@@ -93,6 +106,9 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
 
     [LoggerMessage(LogLevel.Information, "Snapshots work again.")]
     private static partial void LogWell(ILogger logger);
+
+    [LoggerMessage(LogLevel.Error, "A message of the kernel's is not understood: {Reason}. Said once; a snapshot follows each.")]
+    private static partial void LogNotUnderstood(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Error, "The kernel's buffer overran: {Lost} changes lost. A snapshot follows.")]
     private static partial void LogOverrun(ILogger logger, long lost);

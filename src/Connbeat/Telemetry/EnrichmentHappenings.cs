@@ -58,8 +58,8 @@ internal sealed partial class EnrichmentHappenings(ILogger<EnrichmentHappenings>
     private static partial void LogScanFailed(ILogger logger, Exception exception, string reason);
 
     [LoggerMessage(LogLevel.Warning,
-        "{Count} processes may not be looked at, and their sockets are told without a process; " +
-        "run as root or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.")]
+        "{Count} of the processes may not be looked at, and their sockets are told without a process; " +
+        "it takes CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, and every capability that the process has.")]
     private static partial void LogDenied(ILogger logger, int count);
 
     [LoggerMessage(LogLevel.Warning, "{Count} processes could not be read; the first of them: {Fault}")]

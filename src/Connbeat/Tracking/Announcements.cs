@@ -17,7 +17,7 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
     private readonly Queue<(Connection Connection, long Deadline)> _opening = [];
 
     // What may wait for room in the log.
-    private readonly Queue<Connection> _atStart = [];
+    private readonly Queue<(Connection Connection, long Deadline)> _atStart = [];
     private readonly Queue<Connection> _ownerFound = [];
     private readonly Queue<Connection> _due = [];
 
@@ -36,12 +36,12 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
     {
         connection.Phase = ConnectionPhase.Opening;
         connection.Direction = Directions.Of(connection, listeners);
-        owners.Find(connection, listeners);
+        bool found = owners.Find(connection, listeners);
         if (connection.OpenReason is Reasons.SeenAtStart)
         {
-            _atStart.Enqueue(connection);
+            _atStart.Enqueue((connection, at + _ownerWait));
         }
-        else if (owners.IsSought(connection) && _ownerWait > 0)
+        else if (!found && owners.IsSought(connection) && _ownerWait > 0)
         {
             _opening.Enqueue((connection, at + _ownerWait));
         }
@@ -52,10 +52,10 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
     }
 
     /// <summary>A run before this one told its opening, and it is still there.</summary>
-    public void Resumed(Connection connection)
+    public void Resumed(Connection connection, long at)
     {
         owners.Find(connection, listeners);
-        _atStart.Enqueue(connection);
+        _atStart.Enqueue((connection, at + _ownerWait));
     }
 
     /// <summary>A process holds the socket of a connection that nobody had accepted yet.</summary>
@@ -66,6 +66,18 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             OwnerFound(connection);
         }
     }
+
+    /// <summary>A connection was seen to live: where its owner is gone, somebody else has it now.</summary>
+    public void Seen(Connection connection)
+    {
+        if (owners.OwnerHasLeft(connection) && owners.FindAnother(connection, listeners))
+        {
+            OwnerFound(connection);
+        }
+    }
+
+    /// <summary>A snapshot was read to its end.</summary>
+    public void SnapshotEnded() => owners.SnapshotEnded();
 
     /// <summary>A connection that lives is to be reported again, when there is room.</summary>
     public void ReportIsDue(Connection connection)
@@ -139,10 +151,10 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             }
         }
 
-        while (_atStart.TryPeek(out Connection? first) &&
-            (owners.HaveBeenLookedFor || first.FirstSeen + _ownerWait <= now) && hasRoom())
+        while (_atStart.TryPeek(out (Connection Connection, long Deadline) first) &&
+            (owners.HaveBeenLookedFor || first.Deadline <= now) && hasRoom())
         {
-            Connection connection = _atStart.Dequeue();
+            Connection connection = _atStart.Dequeue().Connection;
             if (connection.Phase is ConnectionPhase.Opening)
             {
                 TellOpening(connection, now);

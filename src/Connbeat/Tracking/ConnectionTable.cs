@@ -100,7 +100,7 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         if (connection.IsRestored)
         {
             connection.IsRestored = false;
-            announcements.Resumed(connection);
+            announcements.Resumed(connection, at);
         }
 
         if (!IsSameLife(connection, entry))
@@ -115,6 +115,10 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         if (!wasHeld && connection.Inode != 0)
         {
             announcements.Accepted(connection);
+        }
+        else if (entry.Inode != 0)
+        {
+            announcements.Seen(connection);
         }
 
         if (connection.Phase is ConnectionPhase.Connecting && entry.State is not TcpState.SynSent)
@@ -260,6 +264,7 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         }
 
         _snapshotBegin = null;
+        announcements.SnapshotEnded();
         _tombstones.RemoveBefore(begin);
     }
 

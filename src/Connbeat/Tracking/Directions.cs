@@ -16,8 +16,17 @@ internal static class Directions
             return Direction.Listening;
         }
 
-        bool outbound = connection.Initiated ??
-            listeners.Find(connection.Key.Namespace, connection.Tuple.Local, connection.Tuple.LocalPort) is null;
-        return outbound ? Direction.Outbound : Direction.Inbound;
+        if (connection.Initiated is { } initiated)
+        {
+            return initiated ? Direction.Outbound : Direction.Inbound;
+        }
+
+        if (listeners.Find(connection.Key.Namespace, connection.Tuple.Local, connection.Tuple.LocalPort) is not null)
+        {
+            return Direction.Inbound;
+        }
+
+        // A snapshot shows the listeners too. Between two of them a listener may come and go like the connection did.
+        return connection.OpenReason is Reasons.SeenAtClose ? Direction.Unknown : Direction.Outbound;
     }
 }

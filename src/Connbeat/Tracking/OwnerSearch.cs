@@ -7,7 +7,11 @@ namespace Connbeat.Tracking;
 internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
 {
     private readonly Dictionary<uint, Connection> _sought = [];
-    private readonly List<Connection> _foundLate = [];
+    private readonly List<Connection> _found = [];
+
+    // Processes that hold no socket any more; kept for one whole snapshot, which shows what others hold now.
+    private HashSet<ProcessKey> _left = [];
+    private HashSet<ProcessKey> _leftBefore = [];
 
     /// <summary>True once the processes have been looked at, or where they never will be.</summary>
     public bool HaveBeenLookedFor { get; private set; } = !isOn;
@@ -46,13 +50,33 @@ internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
         if (connection.Owner is null)
         {
             connection.Attribution = Attribution.Uid;
-            if (isOn && !connection.IsNobodys && connection.Phase is not ConnectionPhase.Ended)
-            {
-                _sought[connection.Inode] = connection;
-            }
+        }
+
+        if (isOn && !connection.IsNobodys && connection.Phase is not ConnectionPhase.Ended)
+        {
+            _sought[connection.Inode] = connection; // also where the owner let go of it: somebody else has it now
         }
 
         return connection.Owner is not null;
+    }
+
+    /// <summary>True where the owner holds no socket any more, though this one is still held by somebody.</summary>
+    public bool OwnerHasLeft(Connection connection)
+    {
+        if (_left.Count + _leftBefore.Count == 0 || connection.Owner is not { } owner)
+        {
+            return false;
+        }
+
+        ProcessKey key = new(owner.Pid, owner.StartTicks);
+        return _left.Contains(key) || _leftBefore.Contains(key);
+    }
+
+    /// <summary>A snapshot was read to its end.</summary>
+    public void SnapshotEnded()
+    {
+        (_left, _leftBefore) = (_leftBefore, _left);
+        _left.Clear();
     }
 
     /// <summary>Stops looking for the owner of a connection that ended; another life of its socket may go on.</summary>
@@ -69,6 +93,7 @@ internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
     {
         directory.Apply(scan);
         HaveBeenLookedFor = true;
+        _left.UnionWith(scan.Gone);
         foreach (uint inode in scan.Nobody)
         {
             if (_sought.Remove(inode, out Connection? connection))
@@ -78,24 +103,29 @@ internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
         }
     }
 
-    /// <summary>The connections whose owner was sought and is known now. Valid until the next call.</summary>
+    /// <summary>The connections that were sought and have another owner now than before. Valid until the next call.</summary>
     public IReadOnlyList<Connection> TakeFound(ListenerTable listeners)
     {
-        _foundLate.Clear();
+        _found.Clear();
         foreach (Connection connection in _sought.Values)
         {
             if (directory.TryFindOwner(connection.Inode, RuleFor(connection, listeners), out _))
             {
-                _foundLate.Add(connection);
+                _found.Add(connection);
             }
         }
 
-        foreach (Connection connection in _foundLate)
-        {
-            Find(connection, listeners);
-        }
+        _found.RemoveAll(connection => !FindAnother(connection, listeners));
+        return _found;
+    }
 
-        return _foundLate;
+    /// <summary>Gives a connection the owner that it has now.</summary>
+    /// <returns>True where that is another process than before.</returns>
+    public bool FindAnother(Connection connection, ListenerTable listeners)
+    {
+        ProcessFacts? before = connection.Owner;
+        return Find(connection, listeners) &&
+            (before is null || before.Pid != connection.Owner!.Pid || before.StartTicks != connection.Owner.StartTicks);
     }
 
     private static OwnerRule RuleFor(Connection connection, ListenerTable listeners) => connection.Direction switch

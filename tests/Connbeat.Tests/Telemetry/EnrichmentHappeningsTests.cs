@@ -18,7 +18,7 @@ public sealed class EnrichmentHappeningsTests
         _happenings.Scanned(scanned: 0, denied: 0, faulty: 0, fault: null);
         _happenings.Scanned(scanned: 5, denied: 4, faulty: 0, fault: null);
 
-        Assert.StartsWith("3 processes may not be looked at", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("3 of the processes may not be looked at", Assert.Single(_log.Lines), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,7 +5,6 @@ using Connbeat.Delivery;
 using Connbeat.Enrichment;
 using Connbeat.Events;
 using Connbeat.Linux;
-using Connbeat.Tests.Enrichment;
 using Connbeat.Tests.Support;
 using Connbeat.Tracking;
 using Connbeat.Tracking.State;
@@ -162,7 +161,7 @@ internal sealed class TrackedWorld
             .. _kernel.Sockets.Where(socket => !socket.IsGone && socket.Inode != 0)
                 .Select(socket => socket.Inode).Where(inode => (inode + pick) % 3 != 0).Order(),
         ];
-        ProcessSighting[] sightings = inodes.Length > 0 ? [Some.Sighting(700, 10, inodes)] : [];
+        ProcessSighting[] sightings = inodes.Length > 0 ? [Enrichment.Some.Sighting(700, 10, inodes)] : [];
         uint[] nobody = [.. _tracker.Owners.Request(_kernel.Now).Wanted.Where(_ => pick % 2 == 0).Except(inodes)];
         _tracker.Scan(_kernel.Now, nobody, sightings);
     }

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Connbeat.Config;
+
+namespace Connbeat.Tests.Config;
+
+public sealed class ShippedConfigTests : IDisposable
+{
+    /// <summary>A value other than the default for each setting that has one.</summary>
+    private static readonly Dictionary<string, string> OtherValues = new()
+    {
+        ["connbeat.source"] = "netlink",
+        ["connbeat.poll_interval"] = "3s",
+        ["connbeat.latency"] = "1s",
+        ["connbeat.enable_local_connections"] = "false",
+        ["connbeat.aggregation"] = "1m",
+        ["connbeat.aggregation_max"] = "1h",
+        ["connbeat.owner_wait"] = "0",
+        ["connbeat.state"] = "",
+        ["connbeat.expose_process_info"] = "false",
+        ["connbeat.expose_cmdline"] = "false",
+        ["connbeat.expose_environ"] = "[PATH]",
+        ["connbeat.shutdown_timeout"] = "1m",
+        ["name"] = "edge-7",
+        ["tags"] = "[edge]",
+        ["fields"] = "{site: berlin}",
+        ["fields_under_root"] = "true",
+        ["queue.memory.events"] = "1000",
+        ["queue.memory.bytes"] = "1MiB",
+        ["output.console.pretty"] = "true",
+        ["output.console.bulk_max_size"] = "1",
+        ["output.console.flush_interval"] = "1s",
+        ["output.console.timeout"] = "1s",
+        ["output.console.backoff.init"] = "2s",
+        ["output.console.backoff.max"] = "2m",
+        ["output.console.max_retries"] = "3",
+        ["logging.level"] = "debug",
+        ["logging.json"] = "true",
+        ["logging.metrics.period"] = "0",
+    };
+
+    /// <summary>Settings for which this version takes nothing else.</summary>
+    private static readonly string[] OneValueOnly =
+        ["connbeat.protocols", "connbeat.namespaces", "connbeat.schema", "output.console.enabled"];
+
+    private readonly ConfigDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void It_has_no_fault_and_no_warning_and_its_values_are_the_defaults()
+    {
+        LoadedConfig shipped = _directory.Load(ShippedConfig.Text);
+
+        Assert.Empty(shipped.Warnings);
+        Assert.Equal(Json(new AgentOptions()), Json(shipped.Options));
+    }
+
+    [Fact]
+    public void Without_a_file_the_same_defaults_hold()
+    {
+        LoadedConfig none = ConfigLoader.Read([], [], _ => null);
+
+        Assert.Empty(none.Files);
+        Assert.Empty(none.Warnings);
+        Assert.Equal(Json(new AgentOptions()), Json(none.Options));
+    }
+
+    [Fact]
+    public void Every_setting_in_it_is_read()
+    {
+        Assert.Equal(ShippedConfig.Keys.Order(), OtherValues.Keys.Concat(OneValueOnly).Order());
+        foreach ((string key, string value) in OtherValues)
+        {
+            AgentOptions changed = _directory.Load(ShippedConfig.Text, $"{key}={value}").Options;
+            Assert.NotEqual(Json(new AgentOptions()), Json(changed));
+        }
+    }
+
+    private static string Json(AgentOptions options) => JsonSerializer.Serialize(options);
+}

@@ -1,0 +1,68 @@
+using Connbeat.Config;
+
+namespace Connbeat.Tests.Config;
+
+public sealed class UnhonouredSettingsTests : IDisposable
+{
+    private readonly ConfigDirectory _directory = new();
+
+    public static TheoryData<string> Refused => [.. UnhonouredSettings.Refused.Keys];
+
+    public static TheoryData<string> WithoutEffect => [.. UnhonouredSettings.WithoutEffect.Keys];
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void What_is_asked_for_and_can_not_be_had_is_a_fault(string key) =>
+        Assert.Equal(
+            [$"connbeat.yml:2: {key} {UnhonouredSettings.Refused[key]}"],
+            _directory.Faults($"output.console:\n{key}: {{ a: b }}"));
+
+    [Theory]
+    [InlineData("output.kafka: { hosts: [a] }", "connbeat.yml:1: output.kafka is not in this version of connbeat")]
+    [InlineData("output.redis.hosts: [a]", "connbeat.yml:1: output.redis is not an output of connbeat")]
+    [InlineData("setup.kibana.host: a", "connbeat.yml:1: setup is not in this version of connbeat")]
+    public void It_is_said_in_these_words(string yaml, string message) =>
+        Assert.Equal([message], _directory.Faults(yaml));
+
+    [Theory]
+    [InlineData("connbeat.enable_docker: false")]
+    [InlineData("connbeat.docker_environment: []")]
+    [InlineData("processors:")]
+    [InlineData("dashboards.enabled: false")]
+    public void To_ask_for_nothing_of_it_is_no_fault(string yaml) => Assert.Empty(_directory.Warnings(yaml));
+
+    [Theory]
+    [MemberData(nameof(WithoutEffect))]
+    public void What_costs_nothing_to_leave_out_is_a_warning(string key) =>
+        Assert.Equal(
+            [$"connbeat.yml:2: {key} has no effect; {UnhonouredSettings.WithoutEffect[key]}"],
+            _directory.Warnings($"output.console:\n{key}: {{ a: b }}"));
+
+    [Theory]
+    [InlineData("true", CaptureSource.Netlink)]
+    [InlineData("false", CaptureSource.Auto)]
+    public void The_older_spelling_of_the_source_is_understood_with_a_warning(string value, object source)
+    {
+        LoadedConfig loaded = _directory.Load($"connbeat.enable_tcp_diag: {value}");
+
+        Assert.Equal(source, loaded.Options.Capture.Source);
+        Assert.EndsWith(
+            "connbeat.yml:1: connbeat.enable_tcp_diag is an older spelling; write connbeat.source: netlink, or auto",
+            Assert.Single(loaded.Warnings),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_newer_spelling_has_the_last_word() =>
+        Assert.Equal(
+            CaptureSource.Auto,
+            _directory.Load("connbeat: { source: auto, enable_tcp_diag: true }").Options.Capture.Source);
+
+    [Fact]
+    public void To_watch_nothing_is_worth_a_warning() =>
+        Assert.Equal(
+            ["connbeat.yml:1: connbeat.enable_local_connections is false: nothing is watched, connbeat runs idle"],
+            _directory.Warnings("connbeat.enable_local_connections: false"));
+}
