@@ -76,7 +76,7 @@ internal sealed class Agent : IAsyncDisposable
             : null;
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, _stream, _log, _state, wall, time,
-            new LoopLimits(options.Capture.Latency, options.Queue.Events));
+            options.Capture.Latency);
     }
 
     /// <summary>Runs until it is stopped, or nobody reads its output any more.</summary>

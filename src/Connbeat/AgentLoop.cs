@@ -3,6 +3,7 @@ using Connbeat.Capture;
 using Connbeat.Delivery;
 using Connbeat.Enrichment;
 using Connbeat.Events;
+using Connbeat.Telemetry;
 using Connbeat.Tracking;
 using Connbeat.Tracking.State;
 
@@ -24,9 +25,11 @@ internal sealed class AgentLoop(
     StateFile? state,
     WallClock wall,
     TimeProvider time,
-    LoopLimits limits)
+    TimeSpan latency)
 {
     private static readonly TimeSpan AliveInterval = TimeSpan.FromMinutes(1);
+
+    private readonly LossReports _losses = new(log, latency, AliveInterval);
 
     private Task<bool>? _batchReady;
     private Task<bool>? _scanReady;
@@ -39,7 +42,7 @@ internal sealed class AgentLoop(
     /// <exception cref="Exception">Whatever ended the capture engine.</exception>
     public async Task RunAsync(bool once, CancellationToken stop)
     {
-        using PeriodicTimer timer = new(limits.Latency, time);
+        using PeriodicTimer timer = new(latency, time);
         _lastAlive = time.GetTimestamp();
         while (!stop.IsCancellationRequested)
         {
@@ -70,8 +73,9 @@ internal sealed class AgentLoop(
     {
         ReadBatches();
         ReadScans();
-        announcements.Advance(time.GetTimestamp(), Room());
+        announcements.Advance(time.GetTimestamp(), HasRoom);
         announcements.Flush(time.GetTimestamp());
+        TellLosses(HasRoom() ? log.TakeLosses() : []);
         state?.Stopped(stream.LastSequence);
     }
 
@@ -89,7 +93,7 @@ internal sealed class AgentLoop(
 
             if (batch.IsLast)
             {
-                _sawSnapshot = true;
+                _sawSnapshot |= batch.IsComplete;
                 RequestScan();
             }
 
@@ -122,7 +126,8 @@ internal sealed class AgentLoop(
     private void Advance()
     {
         long now = time.GetTimestamp();
-        announcements.Advance(now, Room());
+        announcements.Advance(now, HasRoom);
+        TellLosses(HasRoom() ? _losses.Due(now) : []);
         if (owners.Sought > 0 && !_isScanning)
         {
             RequestScan();
@@ -146,8 +151,17 @@ internal sealed class AgentLoop(
         }
     }
 
-    /// <summary>How many events that may wait the log takes now: up to half of it is theirs.</summary>
-    private int Room() => (int)((0.5 - log.Fill.Highest) * limits.LogEvents);
+    private void TellLosses(IReadOnlyList<Loss> losses)
+    {
+        foreach (Loss loss in losses)
+        {
+            stream.Tell(
+                EventAction.Gap, gap: new GapFacts("delivery", loss.Reason.Name(), loss.Count, loss.From, loss.To));
+        }
+    }
+
+    /// <summary>True where the log takes an event that may wait: half of it is kept for those that may not.</summary>
+    private bool HasRoom() => log.Fill.Highest < 0.5;
 
     private void RequestScan()
     {
@@ -178,8 +192,3 @@ internal sealed class AgentLoop(
         await Task.WhenAny(_batchReady, _scanReady, _tick);
     }
 }
-
-/// <summary>What bounds the loop.</summary>
-/// <param name="Latency">The longest that something waits for the loop to look at the clock.</param>
-/// <param name="LogEvents">How many events the log holds.</param>
-internal sealed record LoopLimits(TimeSpan Latency, int LogEvents);

@@ -18,10 +18,18 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
 
     // What may wait for room in the log.
     private readonly Queue<(Connection Connection, long Deadline)> _atStart = [];
+    private readonly Queue<Connection> _ownerFound = [];
     private readonly Queue<Connection> _due = [];
 
     /// <summary>True where something waits for time to pass or for room in the log.</summary>
-    public bool AreWaiting => _opening.Count + _atStart.Count + _due.Count > 0;
+    public bool AreWaiting => _opening.Count + _atStart.Count + _ownerFound.Count + _due.Count > 0;
+
+    /// <summary>Somebody connects; there is nothing to tell yet, but the owner can be looked for.</summary>
+    public void Connecting(Connection connection)
+    {
+        connection.Direction = Direction.Outbound;
+        owners.Find(connection, listeners);
+    }
 
     /// <summary>A connection or listener is there that was not.</summary>
     public void Opened(Connection connection, long at)
@@ -33,13 +41,13 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
         {
             _atStart.Enqueue((connection, at + _ownerWait));
         }
-        else if (found || connection.Inode == 0 || _ownerWait == 0)
+        else if (!found && owners.IsSought(connection) && _ownerWait > 0)
         {
-            TellOpening(connection, at);
+            _opening.Enqueue((connection, at + _ownerWait));
         }
         else
         {
-            _opening.Enqueue((connection, at + _ownerWait));
+            TellOpening(connection, at);
         }
     }
 
@@ -51,21 +59,20 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
     }
 
     /// <summary>A process holds the socket of a connection that nobody had accepted yet.</summary>
-    public void Accepted(Connection connection, long at)
+    public void Accepted(Connection connection)
     {
-        if (owners.Find(connection, listeners) && connection.Phase is ConnectionPhase.Told)
+        if (owners.Find(connection, listeners))
         {
-            Tell(Active(connection), connection, at, Reasons.OwnerFound);
+            OwnerFound(connection);
         }
     }
 
     /// <summary>A connection was seen to live: where its owner is gone, somebody else has it now.</summary>
-    public void Seen(Connection connection, long at)
+    public void Seen(Connection connection)
     {
-        if (owners.OwnerHasLeft(connection) && owners.FindAnother(connection, listeners) &&
-            connection.Phase is ConnectionPhase.Told)
+        if (owners.OwnerHasLeft(connection) && owners.FindAnother(connection, listeners))
         {
-            Tell(Active(connection), connection, at, Reasons.OwnerFound);
+            OwnerFound(connection);
         }
     }
 
@@ -83,7 +90,6 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
     public void Ended(Connection connection, long at, string? reason)
     {
         owners.Find(connection, listeners);
-        owners.Forget(connection);
         if (connection.Phase is ConnectionPhase.Connecting)
         {
             connection.Direction = Direction.Outbound;
@@ -100,6 +106,7 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
         }
 
         connection.Phase = ConnectionPhase.Ended;
+        owners.Forget(connection);
     }
 
     /// <summary>A look at the processes has come back: tells what waited for it.</summary>
@@ -125,17 +132,14 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
 
         foreach (Connection late in owners.TakeFound(listeners))
         {
-            if (late.Phase is ConnectionPhase.Told)
-            {
-                Tell(Active(late), late, now, Reasons.OwnerFound);
-            }
+            OwnerFound(late);
         }
     }
 
     /// <summary>Tells what has waited long enough, and as much of the rest as there is room for.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="room">How many events the log takes that could as well come later.</param>
-    public void Advance(long now, int room)
+    /// <param name="hasRoom">Asked before each event that could as well come later.</param>
+    public void Advance(long now, Func<bool> hasRoom)
     {
         while (_opening.TryPeek(out (Connection Connection, long Deadline) oldest) &&
             (oldest.Deadline <= now || oldest.Connection.Phase is not ConnectionPhase.Opening))
@@ -147,13 +151,9 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             }
         }
 
-        for (; room > 0 && _atStart.TryPeek(out (Connection Connection, long Deadline) first); room--)
+        while (_atStart.TryPeek(out (Connection Connection, long Deadline) first) &&
+            (owners.HaveBeenLookedFor || first.Deadline <= now) && hasRoom())
         {
-            if (!owners.HaveBeenLookedFor && first.Deadline > now)
-            {
-                break;
-            }
-
             Connection connection = _atStart.Dequeue().Connection;
             if (connection.Phase is ConnectionPhase.Opening)
             {
@@ -167,8 +167,18 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             }
         }
 
-        for (; room > 0 && _due.TryDequeue(out Connection? connection); room--)
+        while (_ownerFound.Count > 0 && hasRoom())
         {
+            Connection connection = _ownerFound.Dequeue();
+            if (connection.Phase is ConnectionPhase.Told)
+            {
+                Tell(Active(connection), connection, now, Reasons.OwnerFound);
+            }
+        }
+
+        while (_due.Count > 0 && hasRoom())
+        {
+            Connection connection = _due.Dequeue();
             if (connection.Phase is ConnectionPhase.Told)
             {
                 owners.Find(connection, listeners);
@@ -187,6 +197,14 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             {
                 TellOpening(waiting.Connection, now);
             }
+        }
+    }
+
+    private void OwnerFound(Connection connection)
+    {
+        if (connection.Phase is ConnectionPhase.Told)
+        {
+            _ownerFound.Enqueue(connection);
         }
     }
 

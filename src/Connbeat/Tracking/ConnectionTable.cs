@@ -15,7 +15,9 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
     private readonly QuietSockets _quiet = new();
     private readonly List<Connection> _absent = [];
     private int _epoch;
-    private long _snapshotBegin = -1;
+    private long? _snapshotBegin;
+
+    // How many of those known now were seen in the snapshot under way: where it is all, nobody is missing.
     private int _seenInSnapshot;
     private bool _firstSnapshotIsDone;
     private long? _overranAt;
@@ -112,11 +114,11 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         connection.Observe(entry, destroyed: false);
         if (!wasHeld && connection.Inode != 0)
         {
-            announcements.Accepted(connection, at);
+            announcements.Accepted(connection);
         }
         else if (entry.Inode != 0)
         {
-            announcements.Seen(connection, at);
+            announcements.Seen(connection);
         }
 
         if (connection.Phase is ConnectionPhase.Connecting && entry.State is not TcpState.SynSent)
@@ -154,7 +156,11 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
             listeners.Add(connection);
         }
 
-        if (!connecting)
+        if (connecting)
+        {
+            announcements.Connecting(connection);
+        }
+        else
         {
             announcements.Opened(connection, at);
         }
@@ -168,6 +174,8 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         uint life = 0;
         if (_connections.TryGetValue(key, out Connection? connection))
         {
+            // The batch may have been begun before the snapshot that showed the socket.
+            at = Math.Max(at, connection.FirstSeen);
             bool sameEnds = entry.Tuple == connection.Tuple;
             if (sameEnds)
             {
@@ -179,8 +187,8 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
                 announcements.Opened(connection, at);
             }
 
-            bool changed = hasEnds && !sameEnds && !connection.IsListener;
-            End(connection, at, changed ? Reasons.PeerChanged : null);
+            bool changed = hasEnds && !sameEnds;
+            End(connection, at, changed && !connection.IsListener ? Reasons.PeerChanged : null);
             if (!changed)
             {
                 return;
@@ -255,6 +263,7 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
             _overranAt = _overranAt > begin ? _overranAt : null;
         }
 
+        _snapshotBegin = null;
         announcements.SnapshotEnded();
         _tombstones.RemoveBefore(begin);
     }
@@ -269,6 +278,11 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
     private void End(Connection connection, long at, string? reason)
     {
         _connections.Remove(connection.Key);
+        if (connection.Epoch == _epoch)
+        {
+            _seenInSnapshot--;
+        }
+
         if (connection.IsListener)
         {
             listeners.Remove(connection);

@@ -24,7 +24,8 @@ internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
     public ScanRequest Request(long now) => new(_sought.Keys.ToHashSet(), now);
 
     /// <summary>True where the owner is not known yet but may still be found.</summary>
-    public bool IsSought(Connection connection) => _sought.ContainsKey(connection.Inode);
+    public bool IsSought(Connection connection) =>
+        _sought.TryGetValue(connection.Inode, out Connection? sought) && sought == connection;
 
     /// <summary>
     /// Gives a connection the owner that it has now, as far as is known. One that it had is kept where the socket has no
@@ -78,8 +79,14 @@ internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
         _left.Clear();
     }
 
-    /// <summary>Stops looking for the owner of a connection that ended.</summary>
-    public void Forget(Connection connection) => _sought.Remove(connection.Inode);
+    /// <summary>Stops looking for the owner of a connection that ended; another life of its socket may go on.</summary>
+    public void Forget(Connection connection)
+    {
+        if (IsSought(connection))
+        {
+            _sought.Remove(connection.Inode);
+        }
+    }
 
     /// <summary>Takes in what a look at the processes found.</summary>
     public void Apply(ProcessScan scan)

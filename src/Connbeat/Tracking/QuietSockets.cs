@@ -9,24 +9,36 @@ namespace Connbeat.Tracking;
 /// </summary>
 internal sealed class QuietSockets
 {
-    private const int Capacity = 65_536;
+    /// <summary>The most that are remembered.</summary>
+    public const int Capacity = 65_536;
 
-    private readonly Dictionary<SocketKey, QuietSocket> _sockets = [];
-    private readonly Queue<SocketKey> _inOrder = [];
+    private readonly Dictionary<SocketKey, LinkedListNode<(SocketKey Key, QuietSocket Socket)>> _sockets = [];
+    private readonly LinkedList<(SocketKey Key, QuietSocket Socket)> _oldestFirst = [];
 
     /// <summary>Notes that the connection of a socket that may still exist has ended.</summary>
     public void Add(SocketKey key, uint life, InetTuple tuple)
     {
-        _sockets[key] = new QuietSocket(life, tuple);
-        _inOrder.Enqueue(key);
-        while (_inOrder.Count > Capacity)
+        TryTake(key, out _);
+        _sockets.Add(key, _oldestFirst.AddLast((key, new QuietSocket(life, tuple))));
+        if (_sockets.Count > Capacity)
         {
-            _sockets.Remove(_inOrder.Dequeue());
+            TryTake(_oldestFirst.First!.Value.Key, out _);
         }
     }
 
     /// <summary>Takes out a socket that was heard of again.</summary>
-    public bool TryTake(SocketKey key, out QuietSocket socket) => _sockets.Remove(key, out socket);
+    public bool TryTake(SocketKey key, out QuietSocket socket)
+    {
+        socket = default;
+        if (!_sockets.Remove(key, out LinkedListNode<(SocketKey Key, QuietSocket Socket)>? node))
+        {
+            return false;
+        }
+
+        _oldestFirst.Remove(node);
+        socket = node.Value.Socket;
+        return true;
+    }
 }
 
 /// <summary>The last life that a socket is known to have had, and its ends then.</summary>

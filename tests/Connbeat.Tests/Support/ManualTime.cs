@@ -14,7 +14,8 @@ internal sealed class ManualTime : TimeProvider
     /// <summary>The wait of every timer that was set, in order, as soon as it is set.</summary>
     public ChannelReader<TimeSpan> Armed => _armed.Reader;
 
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+    /// <summary>Nanoseconds, as those of the boot clock.</summary>
+    public override long TimestampFrequency => 1_000_000_000;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
@@ -30,7 +31,7 @@ internal sealed class ManualTime : TimeProvider
     {
         lock (_gate)
         {
-            return _passed.Ticks;
+            return _passed.Ticks * TimeSpan.NanosecondsPerTick;
         }
     }
 

@@ -85,6 +85,11 @@ internal sealed class StateFile : IAsyncDisposable
     /// <summary>Notes that an opening was told.</summary>
     public void Opened(Connection connection, long sequence)
     {
+        if (!_isOn)
+        {
+            return; // nor are processes to be remembered for a file that takes none
+        }
+
         int? process = null;
         if (connection.Owner is { } owner)
         {

@@ -25,6 +25,9 @@ internal static class StateRecords
     /// <summary>No record is longer than this; a length beyond is damage.</summary>
     public const int LongestBody = 1 << 20;
 
+    /// <summary>Characters of a text that are kept, so that no process makes a record longer than the longest.</summary>
+    private const int LongestText = 1 << 16;
+
     private const byte Version = 1;
     private const int NoProcess = -1;
 
@@ -61,7 +64,8 @@ internal static class StateRecords
     /// <summary>Writes a process that the openings after it may name.</summary>
     public static void WriteProcess(IBufferWriter<byte> to, ProcessFacts process)
     {
-        string?[] texts = [process.Name, process.Executable, process.CommandLine, process.User, process.Unit];
+        string?[] texts = Array.ConvertAll<string?, string?>(
+            [process.Name, process.Executable, process.CommandLine, process.User, process.Unit], Cut);
         byte[] body = new byte[30 + texts.Sum(text => 4 + (text is null ? 0 : Encoding.UTF8.GetByteCount(text)))];
         body[0] = (byte)Kind.Process;
         BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(1), process.Pid);
@@ -244,6 +248,8 @@ internal static class StateRecords
         milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : null;
+
+    private static string? Cut(string? text) => text?.Length > LongestText ? text[..LongestText] : text;
 
     private static string? TakeText(ref ReadOnlySpan<byte> texts)
     {

@@ -1,0 +1,208 @@
+using System.Text.Json;
+using Connbeat.Config;
+using Connbeat.Linux.SockDiag;
+using Connbeat.Tests.Enrichment;
+using Connbeat.Tests.Tracking;
+
+namespace Connbeat.Tests;
+
+public sealed class AgentLoopTests
+{
+    private static readonly TrackingOptions Impatient = new() { OwnerWait = TimeSpan.Zero };
+
+    [Fact]
+    public async Task An_opening_is_told_after_owner_wait_and_its_owner_when_it_is_found()
+    {
+        using RunningLoop loop = await RunningLoop.StartedAsync();
+        loop.Capture.Snapshot(Entries.Socket(7, inode: 50, uid: 33));
+        Assert.Empty(await loop.CatchUpAsync());
+        loop.Time.Advance(TimeSpan.FromMilliseconds(800));
+        Assert.Empty(await loop.CatchUpAsync());
+        loop.Time.Advance(TimeSpan.FromMilliseconds(200));
+        JsonElement opened = await loop.NextAsync();
+        loop.Scan(Some.Sighting(700, 1, 50));
+        JsonElement found = await loop.NextAsync();
+
+        Assert.Equal("connection_opened 40000", RunningLoop.Text(opened));
+        Assert.Equal("uid", opened.GetProperty("local_process").GetProperty("attribution").GetString());
+        Assert.Equal("connection_active 40000 owner_found", RunningLoop.Text(found));
+        Assert.Equal(700, found.GetProperty("local_process").GetProperty("pid").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_was_there_at_the_start_is_told_as_the_output_makes_room_and_nothing_is_lost()
+    {
+        using RunningLoop loop = new(logEvents: 8, ownersAreSought: false);
+        loop.Capture.Snapshot(Sockets(500));
+        HashSet<string> told = [];
+        while (told.Count < 500)
+        {
+            string text = RunningLoop.Text(await loop.NextInTimeAsync());
+            if (text.StartsWith("connection_opened", StringComparison.Ordinal))
+            {
+                Assert.EndsWith(" seen_at_start", text, StringComparison.Ordinal);
+                Assert.True(told.Add(text), text);
+            }
+        }
+
+        Assert.Equal(0, loop.Cursor.Ledger.Lost);
+        await loop.StopAsync();
+    }
+
+    [Fact]
+    public async Task Reports_come_at_aggregation_and_then_ever_more_rarely()
+    {
+        using RunningLoop loop = await RunningLoop.StartedAsync(new TrackingOptions
+        {
+            OwnerWait = TimeSpan.Zero,
+            Aggregation = TimeSpan.FromSeconds(5),
+            AggregationMax = TimeSpan.FromSeconds(10),
+        });
+        for (int second = 0; second < 40; second++)
+        {
+            loop.Capture.Snapshot(Entries.Socket(7));
+            if (second is 0 or 5 or 15 or 25 or 35)
+            {
+                string expected = second == 0 ? "connection_opened 40000" : "connection_active 40000";
+                Assert.Equal(expected, RunningLoop.Text(await loop.NextAsync()));
+            }
+
+            Assert.Empty(await loop.CatchUpAsync());
+            loop.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await loop.StopAsync();
+    }
+
+    [Fact]
+    public async Task Reports_never_crowd_out_openings_and_ends()
+    {
+        using RunningLoop loop = await RunningLoop.StartedAsync(
+            Impatient with { Aggregation = TimeSpan.FromSeconds(1), AggregationMax = TimeSpan.FromSeconds(1) }, logEvents: 40);
+        SocketEntry[] sockets = Sockets(10);
+        for (int poll = 0; poll < 100; poll++)
+        {
+            loop.Capture.Snapshot(sockets);
+            loop.Time.Advance(TimeSpan.FromMilliseconds(500));
+            while (loop.Capture.Batches.Count > 0)
+            {
+                await Task.Yield();
+            }
+        }
+
+        loop.Capture.Destroy([.. sockets.Select(socket => Entries.Destroyed(socket.Cookie, socket.Tuple))]);
+        List<string> told = await loop.StopAsync();
+
+        Assert.Equal(10, told.Count(text => text.StartsWith("connection_opened", StringComparison.Ordinal)));
+        Assert.Equal(10, told.Count(text => text.StartsWith("connection_closed", StringComparison.Ordinal)));
+        Assert.InRange(told.Count(text => text.StartsWith("connection_active", StringComparison.Ordinal)), 1, 10);
+        Assert.Equal(0, loop.Cursor.Ledger.Lost);
+    }
+
+    [Fact]
+    public async Task Every_minute_the_agent_says_that_it_lives_and_how_far_it_came()
+    {
+        using RunningLoop loop = await RunningLoop.StartedAsync(Impatient);
+        loop.Capture.Snapshot(Entries.Socket(7));
+        Assert.Single(await loop.CatchUpAsync());
+        loop.Time.Advance(TimeSpan.FromSeconds(60));
+        JsonElement first = await loop.NextAsync();
+        loop.Time.Advance(TimeSpan.FromSeconds(59));
+        Assert.Empty(await loop.CatchUpAsync());
+        loop.Time.Advance(TimeSpan.FromSeconds(1));
+        JsonElement second = await loop.NextAsync();
+
+        Assert.Equal(["agent_alive", "agent_alive"], [RunningLoop.Text(first), RunningLoop.Text(second)]);
+        Assert.Equal((4, 6), (Sequence(first), Sequence(second)));
+        Assert.Contains("\"last_sequence\":3", first.GetRawText(), StringComparison.Ordinal);
+        await loop.StopAsync();
+    }
+
+    [Fact]
+    public async Task An_overrun_is_told_as_a_gap()
+    {
+        using RunningLoop loop = await RunningLoop.StartedAsync();
+        loop.Capture.Overrun(lost: 12);
+        JsonElement counted = (await loop.NextAsync()).GetProperty("gap");
+        loop.Capture.Overrun(lost: 0);
+        JsonElement uncounted = (await loop.NextAsync()).GetProperty("gap");
+
+        Assert.Equal("capture", counted.GetProperty("stage").GetString());
+        Assert.Equal("receive_buffer_overrun", counted.GetProperty("reason").GetString());
+        Assert.Equal(12, counted.GetProperty("count").GetInt64());
+        Assert.False(uncounted.TryGetProperty("count", out _));
+        await loop.StopAsync();
+    }
+
+    [Fact]
+    public async Task What_a_full_log_lost_is_told_as_a_gap_when_there_is_room_and_not_before()
+    {
+        using RunningLoop loop = await RunningLoop.StartedAsync(Impatient, logEvents: 8);
+        loop.Capture.Snapshot(Sockets(20));
+        while (loop.Cursor.Ledger.Appended < 21)
+        {
+            await Task.Yield();
+        }
+
+        for (int tick = 0; tick < 50; tick++)
+        {
+            loop.Time.Advance(RunningLoop.Latency);
+            await Task.Yield();
+        }
+
+        for (int event_ = 0; event_ < 8; event_++)
+        {
+            Assert.StartsWith("connection_opened", RunningLoop.Text(await loop.NextAsync()), StringComparison.Ordinal);
+        }
+
+        JsonElement gap = (await loop.NextInTimeAsync()).GetProperty("gap");
+        Assert.Equal(
+            ("delivery", "queue_full", 12),
+            (gap.GetProperty("stage").GetString(), gap.GetProperty("reason").GetString(), gap.GetProperty("count").GetInt32()));
+        Assert.Equal(12, loop.Cursor.Ledger.Lost);
+        await loop.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_stop_tells_what_still_waited_for_its_owner()
+    {
+        using RunningLoop loop = await RunningLoop.StartedAsync();
+        loop.Capture.Snapshot(Entries.Socket(7, inode: 50));
+        Assert.Empty(await loop.CatchUpAsync());
+
+        Assert.Equal(["connection_opened 40000"], await loop.StopAsync());
+    }
+
+    [Fact]
+    public async Task Once_ends_when_a_whole_snapshot_is_told()
+    {
+        using RunningLoop loop = new(ownersAreSought: false, once: true);
+        loop.Capture.Snapshot(isComplete: false, Entries.Socket(7));
+        Assert.Equal("connection_opened 40000 seen_at_start", RunningLoop.Text(await loop.NextAsync()));
+        Assert.Empty(await loop.CatchUpAsync());
+        Assert.False(loop.Running.IsCompleted);
+        loop.Capture.Snapshot(Sockets(3));
+        await loop.Running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["connection_opened 40001 seen_at_start", "connection_opened 40002 seen_at_start"],
+            await loop.StopAsync());
+    }
+
+    [Fact]
+    public async Task What_ends_the_engine_ends_the_loop()
+    {
+        using RunningLoop loop = await RunningLoop.StartedAsync(Impatient);
+        loop.Capture.Snapshot(Entries.Socket(7));
+        loop.Capture.Fail(new InvalidOperationException("the kernel has gone"));
+
+        Assert.Equal("connection_opened 40000", RunningLoop.Text(await loop.NextAsync()));
+        Assert.Equal(
+            "the kernel has gone",
+            (await Assert.ThrowsAsync<InvalidOperationException>(() => loop.Running)).Message);
+    }
+
+    private static SocketEntry[] Sockets(int count) =>
+        [.. Enumerable.Range(0, count).Select(n => Entries.Socket((ulong)n + 7, tuple: Entries.Tuple(localPort: (ushort)(40_000 + n))))];
+
+    private static long Sequence(JsonElement @event) => @event.GetProperty("event").GetProperty("sequence").GetInt64();
+}

@@ -1,0 +1,65 @@
+using System.Threading.Channels;
+using Connbeat.Capture;
+using Connbeat.Linux.SockDiag;
+using Connbeat.Tests.Tracking;
+
+namespace Connbeat.Tests.Capture;
+
+/// <summary>An engine that observes what a test tells it to.</summary>
+internal sealed class ScriptedCapture(TimeProvider time) : ICapture
+{
+    private readonly ObservationPool _pool = new();
+    private readonly Channel<ObservationBatch> _batches = Channel.CreateUnbounded<ObservationBatch>();
+
+    public string Name => "scripted";
+
+    public ChannelReader<ObservationBatch> Batches => _batches.Reader;
+
+    public void Start()
+    {
+    }
+
+    public void Dispose() => _batches.Writer.TryComplete();
+
+    public void Fail(Exception failure) => _batches.Writer.TryComplete(failure);
+
+    /// <summary>A snapshot in as many parts as it takes.</summary>
+    public void Snapshot(params SocketEntry[] sockets) => Snapshot(isComplete: true, sockets);
+
+    public void Snapshot(bool isComplete, params SocketEntry[] sockets)
+    {
+        ObservationBatch part = _pool.Rent(BatchKind.Snapshot, time.GetTimestamp());
+        foreach (SocketEntry socket in sockets)
+        {
+            if (part.IsFull)
+            {
+                _batches.Writer.TryWrite(part);
+                part = _pool.Rent(BatchKind.Snapshot, part.Begin);
+            }
+
+            part.Add(Entries.Namespace, part.Begin, socket);
+        }
+
+        part.IsLast = true;
+        part.IsComplete = isComplete;
+        _batches.Writer.TryWrite(part);
+    }
+
+    public void Destroy(params SocketEntry[] sockets)
+    {
+        ObservationBatch batch = _pool.Rent(BatchKind.Changes, time.GetTimestamp());
+        foreach (SocketEntry socket in sockets)
+        {
+            batch.Add(Entries.Namespace, batch.Begin, socket);
+        }
+
+        _batches.Writer.TryWrite(batch);
+    }
+
+    public void Overrun(long lost)
+    {
+        ObservationBatch batch = _pool.Rent(BatchKind.Overrun, time.GetTimestamp());
+        batch.Lost = lost;
+        _batches.Writer.TryWrite(batch);
+    }
+}

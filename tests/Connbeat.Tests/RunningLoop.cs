@@ -1,0 +1,139 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Connbeat.Config;
+using Connbeat.Delivery;
+using Connbeat.Enrichment;
+using Connbeat.Events;
+using Connbeat.Telemetry;
+using Connbeat.Tests.Capture;
+using Connbeat.Tests.Support;
+using Connbeat.Tracking;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Connbeat.Tests;
+
+/// <summary>The agent's loop between a scripted engine and a log that the test reads, on a clock that it moves.</summary>
+internal sealed class RunningLoop : IDisposable
+{
+    public static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Channel<ProcessScan> _scans = Channel.CreateUnbounded<ProcessScan>();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly AgentLoop _loop;
+
+    public RunningLoop(TrackingOptions? options = null, int logEvents = 10_000, bool ownersAreSought = true, bool once = false)
+    {
+        Capture = new ScriptedCapture(Time);
+        Log = new MemoryLog(
+            new MemoryLogLimits(logEvents, 1 << 30), Time, new DeliveryHappenings(NullLogger<DeliveryHappenings>.Instance));
+        Cursor = Log.Open("test");
+        Guid run = new("f1e2d3c4-b5a6-9788-6955-4a3b2c1d0e0f");
+        HostFacts host = new() { Hostname = "h", Name = "h", Version = "0", Run = run };
+        WallClock wall = new(Time);
+        EventStream stream = new(
+            new ConnbeatEncoder(host, new LocalAddresses()), new EventIds(run, run), Log, null, wall, Time);
+        ListenerTable listeners = new();
+        OwnerSearch owners = new(new ProcessDirectory(), ownersAreSought);
+        Announcements announcements = new(options ?? new TrackingOptions(), listeners, owners, stream.Tell);
+        _loop = new AgentLoop(
+            Capture, null, _scans.Reader, new ConnectionTable(listeners, announcements), announcements, owners, stream,
+            Log, null, wall, Time, Latency);
+        Running = _loop.RunAsync(once, _stop.Token);
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public ScriptedCapture Capture { get; }
+
+    public MemoryLog Log { get; }
+
+    public ILogCursor Cursor { get; }
+
+    public Task Running { get; }
+
+    /// <summary>A loop that has seen that there is nothing, and has looked at the processes.</summary>
+    public static async Task<RunningLoop> StartedAsync(TrackingOptions? options = null, int logEvents = 10_000)
+    {
+        RunningLoop loop = new(options, logEvents);
+        loop.Capture.Snapshot();
+        loop.Scan();
+        await loop.CatchUpAsync();
+        return loop;
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _stop.Dispose();
+    }
+
+    public void Scan(params ProcessSighting[] sightings) => _scans.Writer.TryWrite(new ProcessScan { Sightings = sightings });
+
+    /// <summary>The next event, as soon as there is one; the clock stands still.</summary>
+    public async Task<JsonElement> NextAsync()
+    {
+        EventBatch? batch = await Cursor.ReadAsync(1, 1, TimeSpan.Zero, CancellationToken.None).AsTask().WaitAsync(Patience);
+        Cursor.Acknowledge(batch!.Last);
+        return JsonDocument.Parse(batch.Events[0].Json).RootElement.Clone();
+    }
+
+    /// <summary>The next event; the clock moves on until there is one.</summary>
+    public async Task<JsonElement> NextInTimeAsync()
+    {
+        Task<JsonElement> next = NextAsync();
+        while (!next.IsCompleted)
+        {
+            Time.Advance(Latency);
+            await Task.Yield();
+        }
+
+        return await next;
+    }
+
+    /// <summary>Waits until the loop has taken in all that it was given, and returns what it had told by then.</summary>
+    public async Task<List<string>> CatchUpAsync()
+    {
+        Capture.Overrun(lost: 4_711);
+        List<string> told = [];
+        while (true)
+        {
+            JsonElement next = await NextAsync();
+            if (next.TryGetProperty("gap", out JsonElement gap) && gap.TryGetProperty("count", out JsonElement count) &&
+                count.GetInt64() == 4_711)
+            {
+                return told;
+            }
+
+            told.Add(Text(next));
+        }
+    }
+
+    /// <summary>Stops the loop as the agent does, and returns what was told and not read.</summary>
+    public async Task<List<string>> StopAsync()
+    {
+        await _stop.CancelAsync();
+        await Running.WaitAsync(Patience);
+        Capture.Dispose();
+        _loop.Finish();
+        Log.Complete();
+        List<string> told = [];
+        while (await Cursor.ReadAsync(1, 1, TimeSpan.Zero, CancellationToken.None) is { } batch)
+        {
+            Cursor.Acknowledge(batch.Last);
+            told.Add(Text(JsonDocument.Parse(batch.Events[0].Json).RootElement));
+        }
+
+        return told;
+    }
+
+    /// <summary>Such as "connection_opened 40001 seen_at_start": the action, the local port, the reason.</summary>
+    public static string Text(JsonElement @event)
+    {
+        JsonElement about = @event.GetProperty("event");
+        string port = @event.TryGetProperty("local_port", out JsonElement local) ? $" {local}" : "";
+        string reason = about.TryGetProperty("reason", out JsonElement why) ? $" {why.GetString()}" : "";
+        return about.GetProperty("action").GetString() + port + reason;
+    }
+}

@@ -1,0 +1,89 @@
+using Connbeat.Capture;
+using Connbeat.Config;
+using Connbeat.Enrichment;
+using Connbeat.Linux.SockDiag;
+using Connbeat.Tracking;
+
+namespace Connbeat.Tests.Tracking;
+
+/// <summary>The table and what is around it, with a list where the stream would be. Times are in nanoseconds.</summary>
+internal sealed class Tracker
+{
+    public const long Second = 1_000_000_000;
+
+    private readonly ObservationPool _pool = new();
+
+    public Tracker(TrackingOptions? options = null, bool ownersAreSought = true, Tell? tell = null)
+    {
+        Listeners = new ListenerTable();
+        Owners = new OwnerSearch(new ProcessDirectory(), ownersAreSought);
+        Announcements = new Announcements(
+            options ?? new TrackingOptions { OwnerWait = TimeSpan.Zero }, Listeners, Owners, tell ?? Add);
+        Table = new ConnectionTable(Listeners, Announcements);
+    }
+
+    public ListenerTable Listeners { get; }
+
+    public OwnerSearch Owners { get; }
+
+    public Announcements Announcements { get; }
+
+    public ConnectionTable Table { get; }
+
+    public List<Told> Told { get; } = [];
+
+    public IEnumerable<string> Texts => Told.Select(told => told.Text);
+
+    /// <summary>A tracker whose first snapshot is over and was empty.</summary>
+    public static Tracker Started(TrackingOptions? options = null, bool ownersAreSought = true)
+    {
+        Tracker tracker = new(options, ownersAreSought);
+        tracker.Snapshot(1);
+        tracker.Scan();
+        return tracker;
+    }
+
+    /// <summary>A whole snapshot in one part.</summary>
+    public void Snapshot(long begin, params SocketEntry[] sockets) => Part(begin, isLast: true, sockets: sockets);
+
+    public void Part(long begin, bool isLast = false, bool isComplete = true, params SocketEntry[] sockets)
+    {
+        ObservationBatch batch = Batch(BatchKind.Snapshot, begin, sockets);
+        batch.IsLast = isLast;
+        batch.IsComplete = isLast && isComplete;
+        Observe(batch);
+    }
+
+    public void Destroy(long at, params SocketEntry[] sockets) => Observe(Batch(BatchKind.Changes, at, sockets));
+
+    public void Overrun(long at) => Observe(Batch(BatchKind.Overrun, at, []));
+
+    /// <summary>The answer of a look at the processes.</summary>
+    public void Scan(long now = 1, IReadOnlyList<uint>? nobody = null, params ProcessSighting[] sightings)
+    {
+        Owners.Apply(new ProcessScan { Sightings = sightings, Nobody = nobody ?? [] });
+        Announcements.OwnersArrived(now);
+    }
+
+    /// <summary>Lets time pass, with room for this many events that may wait.</summary>
+    public void Advance(long now, int room = int.MaxValue) => Announcements.Advance(now, () => room-- > 0);
+
+    private ObservationBatch Batch(BatchKind kind, long begin, SocketEntry[] sockets)
+    {
+        ObservationBatch batch = _pool.Rent(kind, begin);
+        foreach (ref readonly SocketEntry socket in sockets.AsSpan())
+        {
+            batch.Add(Entries.Namespace, begin, socket);
+        }
+
+        return batch;
+    }
+
+    private void Observe(ObservationBatch batch)
+    {
+        Table.Observe(batch);
+        batch.Release();
+    }
+
+    private void Add(in Happening happening) => Told.Add(Tracking.Told.Of(happening));
+}
