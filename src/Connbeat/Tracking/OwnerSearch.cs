@@ -88,6 +88,11 @@ internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
             Find(connection, listeners);
         }
 
+        if (_sought.Count == 0)
+        {
+            _sought.TrimExcess(); // at the start every socket was sought, and hardly ever again as many
+        }
+
         return _foundLate;
     }
 
