@@ -34,13 +34,13 @@ internal readonly record struct InetAddress
     /// <exception cref="WireFormatException">There are fewer than 16 bytes.</exception>
     public static InetAddress FromIPv6(ReadOnlySpan<byte> bytes) => bytes.Length >= 16
         ? new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]))
-        : throw new WireFormatException($"an IPv6 address of {bytes.Length} bytes; expected 16");
+        : throw TooShort("IPv6", bytes.Length, 16);
 
     /// <summary>The IPv4 address that <paramref name="bytes"/> begin with, in network byte order.</summary>
     /// <exception cref="WireFormatException">There are fewer than 4 bytes.</exception>
     public static InetAddress FromIPv4(ReadOnlySpan<byte> bytes) => bytes.Length >= 4
         ? new(0, MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(bytes))
-        : throw new WireFormatException($"an IPv4 address of {bytes.Length} bytes; expected 4");
+        : throw TooShort("IPv4", bytes.Length, 4);
 
     /// <summary>The address that <paramref name="text"/> spells.</summary>
     /// <exception cref="FormatException">It spells none.</exception>
@@ -96,4 +96,7 @@ internal readonly record struct InetAddress
         Span<byte> text = stackalloc byte[InetAddressText.Longest];
         return Encoding.ASCII.GetString(text[..FormatUtf8(text)]);
     }
+
+    private static WireFormatException TooShort(string kind, int length, int expected) =>
+        new($"an {kind} address of {length} bytes; expected {expected}");
 }

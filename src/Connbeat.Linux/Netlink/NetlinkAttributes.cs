@@ -24,15 +24,10 @@ internal ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
             return false;
         }
 
-        if (_rest.Length < HeaderSize)
+        int length = 0;
+        if (_rest.Length < HeaderSize || (length = MemoryMarshal.Read<ushort>(_rest)) < HeaderSize || length > _rest.Length)
         {
-            throw new WireFormatException($"{_rest.Length} bytes where a netlink attribute should begin");
-        }
-
-        int length = MemoryMarshal.Read<ushort>(_rest);
-        if (length < HeaderSize || length > _rest.Length)
-        {
-            throw new WireFormatException($"netlink attribute of {length} bytes in {_rest.Length} left");
+            throw Malformed(length);
         }
 
         const int TypeMask = 0x3fff; // NLA_TYPE_MASK: without NLA_F_NESTED and NLA_F_NET_BYTEORDER
@@ -40,6 +35,10 @@ internal ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
         _rest = _rest[Math.Min((length + 3) & ~3, _rest.Length)..];
         return true;
     }
+
+    // Apart from the walk, which is taken for every attribute of every socket.
+    private readonly WireFormatException Malformed(int length) =>
+        new($"netlink attribute of {length} bytes in {_rest.Length} left");
 }
 
 /// <summary>One attribute: its type, and its value, whose size is checked where it is read.</summary>
@@ -59,7 +58,8 @@ internal readonly ref struct NetlinkAttribute(int type, ReadOnlySpan<byte> value
     /// <exception cref="WireFormatException">It has another size.</exception>
     public ulong AsUInt64() => MemoryMarshal.Read<ulong>(Exactly(8));
 
-    private ReadOnlySpan<byte> Exactly(int size) => Value.Length == size
-        ? Value
-        : throw new WireFormatException($"netlink attribute {Type} of {Value.Length} bytes; expected {size}");
+    private ReadOnlySpan<byte> Exactly(int size) => Value.Length == size ? Value : throw Unexpected(size);
+
+    private WireFormatException Unexpected(int size) =>
+        new($"netlink attribute {Type} of {Value.Length} bytes; expected {size}");
 }

@@ -25,7 +25,7 @@ internal ref struct NetlinkMessages(ReadOnlySpan<byte> datagram)
         if (!MemoryMarshal.TryRead(_rest, out NetlinkHeader header) ||
             header.Length < NetlinkHeader.Size || header.Length > _rest.Length)
         {
-            throw new WireFormatException($"netlink message of {header.Length} bytes in {_rest.Length} left");
+            throw Malformed(header);
         }
 
         int length = (int)header.Length;
@@ -33,6 +33,9 @@ internal ref struct NetlinkMessages(ReadOnlySpan<byte> datagram)
         _rest = _rest[Math.Min((length + 3) & ~3, _rest.Length)..]; // the last message may end unaligned
         return true;
     }
+
+    private readonly WireFormatException Malformed(NetlinkHeader header) =>
+        new($"netlink message of {header.Length} bytes in {_rest.Length} left");
 }
 
 /// <summary>One message of a datagram: header and payload, valid as long as the datagram's buffer.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Connbeat.Linux.Netlink;
 
 namespace Connbeat.Linux.SockDiag;
@@ -46,13 +47,14 @@ internal readonly record struct SocketEntry
 
     /// <summary>Reads one message's payload.</summary>
     /// <exception cref="WireFormatException">It is too short, or not of an internet socket.</exception>
+    [SkipLocalsInit]
     public static SocketEntry Parse(ReadOnlySpan<byte> payload, Transport transport)
     {
         const byte TimeWaitTimer = 3; // idiag_timer of a struct inet_timewait_sock; inet_twsk_diag_fill
 
         if (payload.Length < Size)
         {
-            throw new WireFormatException($"inet_diag_msg of {payload.Length} bytes; expected {Size} or more");
+            throw TooShort(payload.Length);
         }
 
         ulong cgroup = 0;
@@ -99,7 +101,14 @@ internal readonly record struct SocketEntry
         {
             IPv4 => InetAddress.FromIPv4(payload[offset..]),
             IPv6 => InetAddress.FromIPv6(payload[offset..]),
-            byte family => throw new WireFormatException($"inet_diag_msg of address family {family}; expected 2 or 10"),
+            byte family => throw Unexpected(family),
         };
     }
+
+    // Apart from the parser, which runs for every socket of every poll: building a text costs it even where none is.
+    private static WireFormatException TooShort(int length) =>
+        new($"inet_diag_msg of {length} bytes; expected {Size} or more");
+
+    private static WireFormatException Unexpected(byte family) =>
+        new($"inet_diag_msg of address family {family}; expected 2 or 10");
 }

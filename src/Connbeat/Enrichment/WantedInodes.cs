@@ -31,6 +31,11 @@ internal sealed class WantedInodes
             }
         }
 
+        if (_since.Count == 0)
+        {
+            _since.TrimExcess(); // the first request wanted every socket, and hardly ever does one want as many again
+        }
+
         foreach (uint inode in request.Wanted)
         {
             _since.TryAdd(inode, request.SeenAt);

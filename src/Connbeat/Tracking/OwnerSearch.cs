@@ -116,6 +116,11 @@ internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
         }
 
         _found.RemoveAll(connection => !FindAnother(connection, listeners));
+        if (_sought.Count == 0)
+        {
+            _sought.TrimExcess(); // at the start every socket was sought, and hardly ever again as many
+        }
+
         return _found;
     }
 

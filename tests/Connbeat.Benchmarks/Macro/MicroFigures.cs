@@ -1,0 +1,55 @@
+using System.Reflection;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+namespace Connbeat.Benchmarks.Macro;
+
+/// <summary>Runs the micro-benchmarks inside this process, shortly, and takes their means and allocations.</summary>
+internal static class MicroFigures
+{
+    private static readonly Dictionary<string, Target> Nanoseconds = new()
+    {
+        ["EncodingBenchmark.EncodeOpened"] = Target.AtMost(1e9 / 700_000), // 700,000 events a second
+    };
+
+    private static readonly Dictionary<string, Target> Bytes = new()
+    {
+        ["UnchangedPollBenchmark.Poll"] = Target.AtMost(1024 * 1024),
+    };
+
+    /// <summary>Runs all that this assembly has.</summary>
+    public static void Measure(Report report)
+    {
+        Report.Note("micro-benchmarks");
+        ManualConfig configuration = ManualConfig.CreateEmpty()
+            .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+            .AddDiagnoser(MemoryDiagnoser.Default)
+            .AddColumnProvider(DefaultColumnProviders.Instance)
+            .AddLogger(NullLogger.Instance);
+        foreach (Summary summary in BenchmarkRunner.Run(Assembly.GetExecutingAssembly(), configuration))
+        {
+            foreach (BenchmarkReport measured in summary.Reports)
+            {
+                Add(measured, report);
+            }
+        }
+    }
+
+    private static void Add(BenchmarkReport measured, Report report)
+    {
+        Descriptor descriptor = measured.BenchmarkCase.Descriptor;
+        string name = $"{descriptor.Type.Name}.{descriptor.WorkloadMethod.Name}";
+        double mean = measured.ResultStatistics?.Mean ??
+            throw new InvalidOperationException($"{name} could not be measured");
+        report.Add($"{name}, ns", mean, Nanoseconds.GetValueOrDefault(name));
+        report.Add(
+            $"{name}, bytes allocated", measured.GcStats.GetBytesAllocatedPerOperation(measured.BenchmarkCase) ?? 0,
+            Bytes.GetValueOrDefault(name));
+    }
+}
