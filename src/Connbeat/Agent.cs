@@ -111,6 +111,9 @@ internal sealed class Agent : IAsyncDisposable
         return pumpEnd;
     }
 
+    /// <summary>Has a snapshot taken now instead of at the next poll.</summary>
+    public void SnapshotNow() => _capture.SnapshotNow();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
