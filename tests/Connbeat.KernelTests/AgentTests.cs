@@ -34,18 +34,23 @@ public sealed class AgentTests
             ends.AddRange([Of(client), Of(server)]);
         }
 
-        await agent.ToldAsync("every end", events => events.Count(seen => seen.Action is "connection_closed") == ends.Count);
+        await agent.ToldAsync("every end", events =>
+            events.Count(seen => seen.Action is "connection_closed") == ends.Count);
         listener.Dispose();
         await agent.ToldAsync("the last end", events => events.Any(seen => seen.Action is "listener_closed"));
 
         Story story = (await agent.StopAsync()).IsPaired();
         Assert.Equal(
-            ends.Order(), story.Events.Where(seen => seen.Action == "connection_opened").Select(seen => seen.Ends).Order());
+            ends.Order(),
+            story.Events.Where(seen => seen.Action == "connection_opened").Select(seen => seen.Ends).Order());
         foreach (SeenEvent seen in story.Events.Where(seen => !seen.IsAgents))
         {
-            string direction = seen.Ends == door ? "listening" : seen.Ends.StartsWith(door, StringComparison.Ordinal) ? "inbound" : "outbound";
+            bool isServers = seen.Ends.StartsWith(door, StringComparison.Ordinal);
+            string direction = seen.Ends == door ? "listening" : isServers ? "inbound" : "outbound";
             Assert.Equal(direction, seen.Text("network", "direction"));
-            Assert.Contains(seen.Owner, new[] { Self, "none" });
+
+            // Some are seen and end before anybody looked at the processes.
+            Assert.Contains(seen.Owner, new[] { Self, "uid 0", "none" });
         }
     }
 

@@ -2,7 +2,7 @@ using Connbeat.KernelTests.Lab;
 
 namespace Connbeat.KernelTests;
 
-/// <summary>What the other tests rely on. Alone, for the kernel gives a free namespace number to the next lab.</summary>
+/// <summary>What the other tests rely on. Alone, for the next lab gets a free namespace number.</summary>
 [Collection(nameof(Alone))]
 public sealed class LabTests
 {

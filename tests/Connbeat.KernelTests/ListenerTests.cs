@@ -18,13 +18,15 @@ public sealed class ListenerTests
         int port = ((IPEndPoint)four.LocalEndPoint!).Port;
         using Socket six = lab.Listen(IPAddress.IPv6Any, port);
         string fourEnd = Of(four), sixEnd = Of(six);
-        await agent.SeesAsync($"listener_opened {fourEnd} listening {Self}", $"listener_opened {sixEnd} listening {Self}");
+        await agent.SeesAsync(
+            $"listener_opened {fourEnd} listening {Self}", $"listener_opened {sixEnd} listening {Self}");
 
         six.Dispose();
         await agent.ToldAsync($"listener_closed {sixEnd} listening {Self}");
         using Socket client = lab.Connect(four, IPAddress.Loopback);
         using Socket server = four.Accept();
-        await agent.SeesAsync($"connection_opened {Of(client)} outbound {Self}", $"connection_opened {Of(server)} inbound {Self}");
+        await agent.SeesAsync(
+            $"connection_opened {Of(client)} outbound {Self}", $"connection_opened {Of(server)} inbound {Self}");
         four.Dispose();
         await agent.ToldAsync($"listener_closed {fourEnd} listening {Self}");
 
@@ -55,7 +57,8 @@ public sealed class ListenerTests
         string past = Of(passed);
         passing.Dispose();
         passed.Dispose();
-        await agent.ToldAsync($"connection_closed {past} inbound none", $"connection_closed {Reversed(past)} outbound none");
+        await agent.ToldAsync(
+            $"connection_closed {past} inbound none", $"connection_closed {Reversed(past)} outbound none");
 
         Story story = await agent.StopAsync();
         story.Is(
@@ -63,7 +66,8 @@ public sealed class ListenerTests
             $"connection_opened {there} outbound {Self}", $"connection_closed {there} outbound {Self}",
             $"connection_opened {here} inbound {Self}", $"connection_closed {here} inbound {Self}",
             $"connection_opened {past} inbound none (seen_at_close)", $"connection_closed {past} inbound none",
-            $"connection_opened {Reversed(past)} outbound none (seen_at_close)", $"connection_closed {Reversed(past)} outbound none");
+            $"connection_opened {Reversed(past)} outbound none (seen_at_close)",
+            $"connection_closed {Reversed(past)} outbound none");
         Assert.Equal("ipv4", story.The("connection_closed", here).Text("network", "type"));
     }
 
@@ -73,7 +77,8 @@ public sealed class ListenerTests
         using NetworkNamespaceLab lab = new();
         await using WatchedAgent agent = await WatchedAgent.StartAsync(lab);
         using Socket listener = lab.Listen(IPAddress.Any);
-        Socket[] clients = [.. Enumerable.Range(1, 5).Select(host => lab.Connect(listener, IPAddress.Parse($"127.0.0.{host}")))];
+        string[] addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.8.0.4", "127.9.9.5"];
+        Socket[] clients = [.. addresses.Select(address => lab.Connect(listener, IPAddress.Parse(address)))];
         Socket[] servers = [.. clients.Select(_ => listener.Accept())];
         string[] opened =
         [

@@ -18,7 +18,8 @@ public sealed class OwnerTests
         using NetworkNamespaceLab lab = new();
         await using WatchedAgent agent = await WatchedAgent.StartAsync(lab);
         using Socket listener = lab.Listen(IPAddress.Loopback);
-        using LabProcess shell = LabProcess.Shell(lab, $"exec 9<>/dev/tcp/127.0.0.1/{PortOf(listener)}; echo ready; read line");
+        using LabProcess shell = LabProcess.Shell(
+            lab, $"exec 9<>/dev/tcp/127.0.0.1/{PortOf(listener)}; echo ready; read line");
         using Socket server = listener.Accept();
         Assert.Equal("ready", await shell.HearAsync());
         await agent.SeesAsync($"connection_opened {Reversed(Of(server))} outbound fd {shell.Pid}");
@@ -48,14 +49,20 @@ public sealed class OwnerTests
         await agent.ToldAsync("both ends", events => events.Count(seen => seen.Action == "connection_opened") == 2);
         server.Kill();
         client.Kill();
-        await agent.ToldAsync("the end of all", events => events.Count(seen => seen.Action.EndsWith("_closed", StringComparison.Ordinal)) == 3);
+        await agent.ToldAsync("the end of all", events =>
+            events.Count(seen => seen.Action is "connection_closed" or "listener_closed") == 3);
 
         Story story = (await agent.StopAsync()).IsPaired();
-        string there = story.Events.Single(seen => seen.Line.Contains(" outbound ") && seen.Action == "connection_opened").Ends;
+        string there = story.Events.Single(seen =>
+            seen.Action == "connection_opened" && seen.Text("network", "direction") == "outbound").Ends;
+        string here = Reversed(there);
         story.Is(
-            $"listener_opened 127.0.0.1:{port} listening fd {server.Pid}", $"listener_closed 127.0.0.1:{port} listening fd {server.Pid}",
-            $"connection_opened {there} outbound fd {client.Pid}", $"connection_closed {there} outbound fd {client.Pid}",
-            $"connection_opened {Reversed(there)} inbound fd {server.Pid}", $"connection_closed {Reversed(there)} inbound fd {server.Pid}");
+            $"listener_opened 127.0.0.1:{port} listening fd {server.Pid}",
+            $"listener_closed 127.0.0.1:{port} listening fd {server.Pid}",
+            $"connection_opened {there} outbound fd {client.Pid}",
+            $"connection_closed {there} outbound fd {client.Pid}",
+            $"connection_opened {here} inbound fd {server.Pid}",
+            $"connection_closed {here} inbound fd {server.Pid}");
     }
 
     [Fact]
@@ -66,7 +73,8 @@ public sealed class OwnerTests
         using Socket listener = lab.Listen(IPAddress.Loopback);
         string connect = $"9<>/dev/tcp/127.0.0.1/{PortOf(listener)}";
         using LabProcess shell = LabProcess.Shell(
-            lab, $"exec {connect}; echo -n 'new (name' > /proc/$$/comm; echo ready; read line; exec 8{connect[1..]}; exec cat");
+            lab, $"exec {connect}; echo -n 'new (name' > /proc/$$/comm; echo ready; read line; " +
+                $"exec 8{connect[1..]}; exec cat");
         using Socket first = listener.Accept();
         Assert.Equal("ready", await shell.HearAsync());
         await agent.SeesAsync($"connection_opened {Reversed(Of(first))} outbound fd {shell.Pid}");
@@ -142,16 +150,21 @@ public sealed class OwnerTests
         using Socket server = listener.Accept();
         string here = Of(server), there = Reversed(here);
         await parent.AskAsync("bequeath");
-        await agent.SeesAsync($"connection_opened {there} outbound fd {parent.Pid}", $"connection_opened {here} inbound {Self}");
+        await agent.SeesAsync(
+            $"connection_opened {there} outbound fd {parent.Pid}", $"connection_opened {here} inbound {Self}");
         await parent.AskAsync("close");
         await agent.SnapshotAsync();
         Assert.DoesNotContain(agent.Events, seen => seen.Action == "connection_closed");
         await parent.AskAsync("bury");
-        await agent.ToldAsync($"connection_closed {there} outbound fd {parent.Pid}");
+        server.Dispose();
+        await agent.ToldAsync(
+            $"connection_closed {there} outbound fd {parent.Pid}", $"connection_closed {here} inbound {Self}");
 
         (await agent.StopAsync()).Is(
-            $"listener_opened {Of(listener)} listening {Self}", $"connection_opened {here} inbound {Self}",
-            $"connection_opened {there} outbound fd {parent.Pid}", $"connection_closed {there} outbound fd {parent.Pid}");
+            $"listener_opened {Of(listener)} listening {Self}",
+            $"connection_opened {here} inbound {Self}", $"connection_closed {here} inbound {Self}",
+            $"connection_opened {there} outbound fd {parent.Pid}",
+            $"connection_closed {there} outbound fd {parent.Pid}");
     }
 
     [Fact]

@@ -34,7 +34,8 @@ public sealed class RestartTests : IDisposable
         await killed.SeesAsync(life.Opened);
 
         // What a kill leaves is what the file holds at that moment, and no last word.
-        Assert.True(SpinWait.SpinUntil(() => OpenIn(Copy(state, left)) == life.Opened.Length, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(
+            () => OpenIn(Copy(state, left)) == life.Opened.Length, TimeSpan.FromSeconds(30)));
 
         await AssertSecondRunAsync(lab, left, life, new Story(killed.Events), clean: false);
     }
@@ -96,9 +97,17 @@ public sealed class RestartTests : IDisposable
             _first = Pair(lab);
             _second = Pair(lab);
             string listener = Of(_listener);
-            Opened = [$"listener_opened {listener} listening {Self} (seen_at_start)", .. Lines("opened", _first, " (seen_at_start)"), .. Lines("opened", _second, " (seen_at_start)")];
+            Opened =
+            [
+                $"listener_opened {listener} listening {Self} (seen_at_start)",
+                .. Lines("opened", _first, " (seen_at_start)"), .. Lines("opened", _second, " (seen_at_start)"),
+            ];
             ClosedBetween = Lines("closed", _first, " (not_seen_after_restart)");
-            GoesOn = [$"listener_active {listener} listening {Self} (seen_at_start)", .. Lines("active", _second, " (seen_at_start)")];
+            GoesOn =
+            [
+                $"listener_active {listener} listening {Self} (seen_at_start)",
+                .. Lines("active", _second, " (seen_at_start)"),
+            ];
             Closed = [$"listener_closed {listener} listening {Self}", .. Lines("closed", _second, "")];
         }
 

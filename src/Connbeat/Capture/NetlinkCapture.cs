@@ -187,7 +187,7 @@ internal sealed class NetlinkCapture : ICapture
             bool overrun = _destroyed.Wait(StopCheck) && ReadWhatIsThere();
             uint dropsNow = _destroyed.Drops;
 
-            // The error may come a round after its drops were counted and told; alone it counts only where drops are unknown.
+            // The error may come after its drops were told; by itself it counts where the kernel counts no drops.
             if (dropsNow != drops || (overrun && dropsNow == 0))
             {
                 TellOverrun(dropsNow - drops);

@@ -20,7 +20,8 @@ internal sealed class AgentLog : ILoggerFactory, ILogger
 
     /// <summary>Waits until the agent has told of one more snapshot than was waited for.</summary>
     public async Task SnapshotAsync() => Assert.True(
-        await _snapshots.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), "no snapshot is taken");
+        await _snapshots.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken),
+        "no snapshot is taken");
 
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => this;

@@ -8,14 +8,15 @@ internal sealed class Story
     {
         Events = events;
         Assert.Equal("agent_started", events[0].Action);
-        Assert.Equal(Enumerable.Range(1, events.Count).Select(sequence => (long)sequence), events.Select(seen => seen.Sequence));
+        Assert.Equal(
+            Enumerable.Range(1, events.Count).Select(sequence => (long)sequence), events.Select(seen => seen.Sequence));
         Assert.Equal(events.Count, events.Select(seen => seen.Id).Distinct().Count());
     }
 
     /// <summary>The events.</summary>
     public IReadOnlyList<SeenEvent> Events { get; }
 
-    /// <summary>Asserts that these lines, and no others, were told of sockets; the order among different ones is free.</summary>
+    /// <summary>Asserts that these lines, and no others, were told of sockets, in whatever order.</summary>
     public void Is(params IEnumerable<string> lines) => Assert.Equal(
         lines.Order(StringComparer.Ordinal),
         Events.Where(seen => !seen.IsAgents).Select(seen => seen.Line).Order(StringComparer.Ordinal));

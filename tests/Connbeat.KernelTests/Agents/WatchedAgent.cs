@@ -28,7 +28,7 @@ internal sealed class WatchedAgent : IAsyncDisposable
     /// <summary>All events so far.</summary>
     public IReadOnlyList<SeenEvent> Events => _output.Events;
 
-    /// <summary>What the tests set: no reports, no time that runs out, no picture unasked, and no state file but the test's.</summary>
+    /// <summary>No reports, no wait that runs out, no picture unasked, and no state file but the test's.</summary>
     public static AgentOptions Options(string state = "") => new()
     {
         Capture = new() { PollInterval = TimeSpan.FromHours(1), Latency = TimeSpan.FromMilliseconds(5) },
@@ -58,14 +58,14 @@ internal sealed class WatchedAgent : IAsyncDisposable
         }
     }
 
-    /// <summary>Has the agent look, and waits until it has told each of these lines as often as it stands here.</summary>
+    /// <summary>Has the agent look, and waits until it has told all of these lines.</summary>
     public async Task SeesAsync(params string[] lines)
     {
         await SnapshotAsync();
         await ToldAsync(lines);
     }
 
-    /// <summary>Waits until it has told each of these lines as often as it stands here.</summary>
+    /// <summary>Waits until it has told all of these lines.</summary>
     public Task ToldAsync(params string[] lines) => ToldAsync(string.Join("\n  ", lines), events =>
     {
         List<string> missing = [.. lines];

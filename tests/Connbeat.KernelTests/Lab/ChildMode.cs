@@ -12,7 +12,6 @@ namespace Connbeat.KernelTests.Lab;
 ///   connect ADDRESS PORT [COUNT]   ok
 ///   listen ADDRESS                 the port
 ///   accept                         ok; from the latest listener
-///   rename NAME                    ok; its comm
 ///   become UID                     ok; what it makes from now on is that user's
 ///   bequeath                       the pid of a child that holds the latest socket too
 ///   bury                           ok; that child has ended
@@ -50,9 +49,6 @@ internal static class ChildMode
                 return ((IPEndPoint)listener.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
             case ["accept"]:
                 Sockets.Add(Sockets.FindLast(socket => !socket.Connected)!.Accept());
-                return "ok";
-            case ["rename", string name]:
-                File.WriteAllText("/proc/self/comm", name);
                 return "ok";
             case ["become", string uid]:
                 UnprivilegedThread.DropRights((uint)Number(uid));

@@ -10,7 +10,7 @@ internal sealed class EndsOfSockets(NetworkNamespaceLab lab) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly DestroyedSockets _destroyed = lab.Run(() => new DestroyedSockets(1 << 20));
+    private readonly DestroyedSockets _destroyed = lab.Run(() => new DestroyedSockets(1 << 24));
 
     /// <summary>Waits until so many were told since this was made or last waited.</summary>
     public void Wait(int count)

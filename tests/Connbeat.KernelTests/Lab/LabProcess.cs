@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Connbeat.KernelTests.Lab;
 
-/// <summary>A process in a lab's namespace that answers one line to each line that it is told. Killed when disposed.</summary>
+/// <summary>A process in a lab's namespace that a test can talk with, line by line. Killed when disposed.</summary>
 internal sealed class LabProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -37,10 +37,13 @@ internal static unsafe partial class Syscalls
     /// </summary>
     public static void Connect(Socket socket, IPEndPoint? remote)
     {
+        const int InProgress = 115;             // EINPROGRESS: the socket does not block
+
         byte* address = stackalloc byte[16];    // struct sockaddr_in; AF_UNSPEC is 0
         new Span<byte>(address, 16).Clear();
         remote?.Serialize().Buffer.Span.CopyTo(new Span<byte>(address, 16));
-        Succeed(connect((int)socket.Handle, address, 16));
+        int result = connect((int)socket.Handle, address, 16);
+        Succeed(Marshal.GetLastPInvokeError() == InProgress ? 0 : result);
     }
 
     /// <summary>Says whether children get a descriptor; fcntl(2).</summary>
