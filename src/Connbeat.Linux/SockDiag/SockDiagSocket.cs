@@ -6,7 +6,7 @@ namespace Connbeat.Linux.SockDiag;
 internal delegate void SocketEntryReader(in SocketEntry entry);
 
 /// <summary>Asks the kernel for all TCP sockets of the namespace that it was opened in. One thread at a time.</summary>
-/// <param name="oneByOne">True asks for one address family after the other, as a kernel without the legacy request needs.</param>
+/// <param name="oneByOne">True asks for one family after the other, as kernels without the legacy request need.</param>
 internal sealed class SockDiagSocket(bool oneByOne = false) : IDisposable
 {
     private const int SockDiag = 4; // NETLINK_SOCK_DIAG

@@ -32,7 +32,7 @@ internal sealed class NetlinkCapture : ICapture
     private readonly SockDiagSocket _dumps;
     private readonly DestroyedSockets _destroyed;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _snapshotNow = new(0, 1);
+    private readonly SemaphoreSlim _snapshotNow = new(0);
     private readonly Thread _snapshotThread;
     private readonly Thread _changesThread;
 
