@@ -122,6 +122,9 @@ internal sealed class Agent : IAsyncDisposable
         return failed ? AgentEnd.Failed : readerGone ? AgentEnd.ReaderGone : AgentEnd.StoppedAsAsked;
     }
 
+    /// <summary>Has a snapshot taken now instead of at the next poll.</summary>
+    public void SnapshotNow() => _capture.SnapshotNow();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -3,7 +3,8 @@ using Connbeat.Linux.Netlink;
 namespace Connbeat.Linux.SockDiag;
 
 /// <summary>Asks the kernel for all TCP sockets of the namespace that it was opened in. One thread at a time.</summary>
-internal sealed class SockDiagSocket : IDisposable
+/// <param name="oneByOne">True asks for one family after the other, as kernels without the legacy request need.</param>
+internal sealed class SockDiagSocket(bool oneByOne = false) : IDisposable
 {
     private const int SockDiag = 4; // NETLINK_SOCK_DIAG
     private const int NoEntry = 2; // ENOENT: no such request in this kernel
@@ -12,7 +13,7 @@ internal sealed class SockDiagSocket : IDisposable
     private readonly NetlinkSocket _netlink = NetlinkSocket.Open(SockDiag);
     private readonly byte[] _buffer = new byte[32 * 1024]; // the kernel fills no more than this in one datagram
     private uint _sequence;
-    private bool _oneByOne;
+    private bool _oneByOne = oneByOne;
 
     /// <summary>
     /// Reads every TCP socket in one of <paramref name="states"/>. Sockets that exist from before the call until after

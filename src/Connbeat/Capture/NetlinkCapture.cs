@@ -32,7 +32,7 @@ internal sealed class NetlinkCapture : ICapture
     private readonly SockDiagSocket _dumps;
     private readonly DestroyedSockets _destroyed;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _snapshotNow = new(0, 1);
+    private readonly SemaphoreSlim _snapshotNow = new(0);
     private readonly Thread _snapshotThread;
     private readonly Thread _changesThread;
 
@@ -72,6 +72,15 @@ internal sealed class NetlinkCapture : ICapture
     {
         _changesThread.Start();
         _snapshotThread.Start();
+    }
+
+    /// <summary>Has a snapshot taken now instead of at the next poll.</summary>
+    public void SnapshotNow()
+    {
+        if (_snapshotNow.CurrentCount == 0)
+        {
+            _snapshotNow.Release();
+        }
     }
 
     /// <inheritdoc/>
@@ -174,14 +183,12 @@ internal sealed class NetlinkCapture : ICapture
         uint drops = _destroyed.Drops;
         while (!_stop.IsCancellationRequested)
         {
-            if (!_destroyed.Wait(StopCheck))
-            {
-                continue;
-            }
-
-            bool overrun = ReadWhatIsThere();
+            // The last messages of a burst may be lost without a word: only the count of drops tells.
+            bool overrun = _destroyed.Wait(StopCheck) && ReadWhatIsThere();
             uint dropsNow = _destroyed.Drops;
-            if (overrun || dropsNow != drops)
+
+            // The error may come after its drops were told; by itself it counts where the kernel counts no drops.
+            if (dropsNow != drops || (overrun && dropsNow == 0))
             {
                 TellOverrun(dropsNow - drops);
                 drops = dropsNow;
@@ -235,10 +242,7 @@ internal sealed class NetlinkCapture : ICapture
         batch.Lost = lost;
         Send(batch);
         _happened.Overrun(lost);
-        if (_snapshotNow.CurrentCount == 0)
-        {
-            _snapshotNow.Release();
-        }
+        SnapshotNow();
     }
 
     private void Send(ObservationBatch batch)

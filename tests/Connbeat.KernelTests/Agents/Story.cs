@@ -1,0 +1,47 @@
+namespace Connbeat.KernelTests.Agents;
+
+/// <summary>All that a run of the agent told. What must hold for every run is checked when it is made.</summary>
+internal sealed class Story
+{
+    /// <summary>Takes the events of one run, in the order in which they were delivered.</summary>
+    public Story(IReadOnlyList<SeenEvent> events)
+    {
+        Events = events;
+        Assert.Equal("agent_started", events[0].Action);
+        Assert.Equal(
+            Enumerable.Range(1, events.Count).Select(sequence => (long)sequence), events.Select(seen => seen.Sequence));
+        Assert.Equal(events.Count, events.Select(seen => seen.Id).Distinct().Count());
+    }
+
+    /// <summary>The events.</summary>
+    public IReadOnlyList<SeenEvent> Events { get; }
+
+    /// <summary>Asserts that these lines, and no others, were told of sockets, in whatever order.</summary>
+    public void Is(params IEnumerable<string> lines) => Assert.Equal(
+        lines.Order(StringComparer.Ordinal),
+        Events.Where(seen => !seen.IsAgents).Select(seen => seen.Line).Order(StringComparer.Ordinal));
+
+    /// <summary>Asserts that every opening has one end, which comes after it, and every end an opening.</summary>
+    public Story IsPaired()
+    {
+        HashSet<string> open = [];
+        foreach (SeenEvent seen in Events)
+        {
+            if (seen.Action is "connection_opened" or "listener_opened")
+            {
+                Assert.True(open.Add(seen.Ends), $"opened twice: {seen.Line}");
+            }
+            else if (seen.Action is "connection_closed" or "listener_closed")
+            {
+                Assert.True(open.Remove(seen.Ends), $"closed without an opening: {seen.Line}");
+            }
+        }
+
+        Assert.Empty(open);
+        return this;
+    }
+
+    /// <summary>The only event of this action with these ends.</summary>
+    public SeenEvent The(string action, string ends) =>
+        Assert.Single(Events, seen => seen.Action == action && seen.Ends == ends);
+}

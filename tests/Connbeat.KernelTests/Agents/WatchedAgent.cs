@@ -1,0 +1,102 @@
+using Connbeat.Config;
+using Connbeat.Delivery;
+using Connbeat.KernelTests.Lab;
+using Connbeat.Linux;
+
+namespace Connbeat.KernelTests.Agents;
+
+/// <summary>
+/// The real agent, at work in a lab's namespace. It takes a picture at its start and then when the test says so, which
+/// makes a script of what is short-lived and what is not; the kernel's word on destroyed sockets comes by itself.
+/// </summary>
+internal sealed class WatchedAgent : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CollectingOutput _output = new();
+    private readonly Agent _agent;
+    private readonly Task<PumpEnd> _running;
+
+    private WatchedAgent(NetworkNamespaceLab lab, AgentOptions options)
+    {
+        _agent = lab.Run(() => new Agent(options, _output, Log, BootTime.Clock));
+        _running = Task.Run(() => _agent.RunAsync(once: false, _stop.Token));
+    }
+
+    /// <summary>What the agent says of itself.</summary>
+    public AgentLog Log { get; } = new();
+
+    /// <summary>All events so far.</summary>
+    public IReadOnlyList<SeenEvent> Events => _output.Events;
+
+    /// <summary>No reports, no wait that runs out, no picture unasked, and no state file but the test's.</summary>
+    public static AgentOptions Options(string state = "") => new()
+    {
+        Capture = new() { PollInterval = TimeSpan.FromHours(1), Latency = TimeSpan.FromMilliseconds(5) },
+        Tracking = new() { Aggregation = TimeSpan.Zero, OwnerWait = TimeSpan.FromMinutes(1), State = state },
+    };
+
+    /// <summary>Starts an agent, and waits for its first picture.</summary>
+    public static async Task<WatchedAgent> StartAsync(NetworkNamespaceLab lab, AgentOptions? options = null)
+    {
+        WatchedAgent agent = new(lab, options ?? Options());
+        await agent.Log.SnapshotAsync();
+        await agent.SnapshotAsync();
+        return agent;
+    }
+
+    /// <summary>
+    /// Has the agent look at what there is. When this returns, it has looked since the call, and whatever happens later
+    /// it hears of later.
+    /// </summary>
+    public async Task SnapshotAsync()
+    {
+        // The log tells of a picture just before it is passed on; so when it tells of a second, the first one was.
+        for (int picture = 0; picture < 2; picture++)
+        {
+            _agent.SnapshotNow();
+            await Log.SnapshotAsync();
+        }
+    }
+
+    /// <summary>Has the agent look, and waits until it has told all of these lines.</summary>
+    public async Task SeesAsync(params string[] lines)
+    {
+        await SnapshotAsync();
+        await ToldAsync(lines);
+    }
+
+    /// <summary>Waits until it has told all of these lines.</summary>
+    public Task ToldAsync(params string[] lines) => ToldAsync(string.Join("\n  ", lines), events =>
+    {
+        List<string> missing = [.. lines];
+        foreach (SeenEvent seen in events)
+        {
+            missing.Remove(seen.Line);
+        }
+
+        return missing.Count == 0;
+    });
+
+    /// <summary>Waits until what it has told is enough.</summary>
+    public Task ToldAsync(string wanted, Func<IReadOnlyList<SeenEvent>, bool> areEnough) =>
+        _output.WaitAsync(wanted, areEnough);
+
+    /// <summary>Stops it as SIGTERM does.</summary>
+    /// <returns>All that it told.</returns>
+    public async Task<Story> StopAsync()
+    {
+        await _stop.CancelAsync();
+        Assert.Equal(PumpEnd.Drained, await _running);
+        return new Story(_output.Events);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        await _agent.DisposeAsync();
+        await Task.Yield(); // away from the agent's last thread, which lives in the lab and maybe without rights
+        _stop.Dispose();
+    }
+}

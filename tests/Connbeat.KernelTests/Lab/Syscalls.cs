@@ -1,0 +1,98 @@
+using System.ComponentModel;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Connbeat.KernelTests.Lab;
+
+/// <summary>The system calls that the tests need and the BCL does not offer.</summary>
+internal static unsafe partial class Syscalls
+{
+    /// <summary>Gives the calling thread a network namespace of its own, with nothing in it; unshare(2).</summary>
+    public static void UnshareNetwork()
+    {
+        const int NewNetwork = 0x40000000; // CLONE_NEWNET
+
+        Succeed(unshare(NewNetwork));
+    }
+
+    /// <summary>Brings up the loopback interface, and with it 127.0.0.0/8 and ::1; netdevice(7).</summary>
+    public static void BringUpLoopback()
+    {
+        const nuint SetInterfaceFlags = 0x8914; // SIOCSIFFLAGS
+        const short Up = 1;                     // IFF_UP
+
+        using Socket any = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        byte* request = stackalloc byte[40];    // struct ifreq; <net/if.h>
+        new Span<byte>(request, 40).Clear();
+        "lo"u8.CopyTo(new Span<byte>(request, 16));
+        *(short*)(request + 16) = Up;
+        Succeed(ioctl((int)any.Handle, SetInterfaceFlags, request));
+    }
+
+    /// <summary>
+    /// Connects a socket to <paramref name="remote"/>, or to nobody where that is null, whatever it was connected to
+    /// before; connect(2).
+    /// </summary>
+    public static void Connect(Socket socket, IPEndPoint? remote)
+    {
+        const int InProgress = 115;             // EINPROGRESS: the socket does not block
+
+        byte* address = stackalloc byte[16];    // struct sockaddr_in; AF_UNSPEC is 0
+        new Span<byte>(address, 16).Clear();
+        remote?.Serialize().Buffer.Span.CopyTo(new Span<byte>(address, 16));
+        int result = connect((int)socket.Handle, address, 16);
+        Succeed(Marshal.GetLastPInvokeError() == InProgress ? 0 : result);
+    }
+
+    /// <summary>Says whether children get a descriptor; fcntl(2).</summary>
+    public static void SetInherited(Socket socket, bool inherited)
+    {
+        const int SetDescriptorFlags = 2, CloseOnExec = 1; // F_SETFD, FD_CLOEXEC
+
+        Succeed(fcntl((int)socket.Handle, SetDescriptorFlags, inherited ? 0 : CloseOnExec));
+    }
+
+    /// <summary>Closes a descriptor and no more: who else has the socket goes on undisturbed; close(2).</summary>
+    public static void Close(Socket socket)
+    {
+        int descriptor = (int)socket.Handle;
+        socket.SafeHandle.SetHandleAsInvalid();
+        Succeed(close(descriptor));
+    }
+
+    /// <summary>The kernel's number for a socket; SO_COOKIE.</summary>
+    public static ulong CookieOf(Socket socket)
+    {
+        const int SolSocket = 1, Cookie = 57; // SOL_SOCKET, SO_COOKIE
+
+        ulong cookie = 0;
+        socket.GetRawSocketOption(SolSocket, Cookie, MemoryMarshal.AsBytes(new Span<ulong>(ref cookie)));
+        return cookie;
+    }
+
+    private static void Succeed(int result, [CallerMemberName] string operation = "")
+    {
+        if (result < 0)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            throw new Win32Exception(errno, $"{operation}: {Marshal.GetPInvokeErrorMessage(errno)}");
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int unshare(int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(int descriptor, nuint request, void* argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int connect(int descriptor, void* address, uint size);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(int descriptor, int command, nint argument);
+}
