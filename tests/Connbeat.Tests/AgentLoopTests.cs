@@ -84,10 +84,7 @@ public sealed class AgentLoopTests
         {
             loop.Capture.Snapshot(sockets);
             loop.Time.Advance(TimeSpan.FromMilliseconds(500));
-            while (loop.Capture.Batches.Count > 0)
-            {
-                await Task.Yield();
-            }
+            await RunningLoop.UntilAsync(() => loop.Capture.Batches.Count == 0);
         }
 
         loop.Capture.Destroy([.. sockets.Select(socket => Entries.Destroyed(socket.Cookie, socket.Tuple))]);
@@ -139,10 +136,7 @@ public sealed class AgentLoopTests
     {
         using RunningLoop loop = await RunningLoop.StartedAsync(Impatient, logEvents: 8);
         loop.Capture.Snapshot(Sockets(20));
-        while (loop.Cursor.Ledger.Appended < 21)
-        {
-            await Task.Yield();
-        }
+        await RunningLoop.UntilAsync(() => loop.Cursor.Ledger.Appended == 21);
 
         for (int tick = 0; tick < 50; tick++)
         {
@@ -150,7 +144,7 @@ public sealed class AgentLoopTests
             await Task.Yield();
         }
 
-        for (int event_ = 0; event_ < 8; event_++)
+        for (int read = 0; read < 8; read++)
         {
             Assert.StartsWith("connection_opened", RunningLoop.Text(await loop.NextAsync()), StringComparison.Ordinal);
         }

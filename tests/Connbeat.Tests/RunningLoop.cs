@@ -79,17 +79,31 @@ internal sealed class RunningLoop : IDisposable
         return JsonDocument.Parse(batch.Events[0].Json).RootElement.Clone();
     }
 
-    /// <summary>The next event; the clock moves on until there is one.</summary>
+    /// <summary>The next event; the clock moves on until there is one, and then stands.</summary>
     public async Task<JsonElement> NextInTimeAsync()
     {
         Task<JsonElement> next = NextAsync();
-        while (!next.IsCompleted)
+        await UntilAsync(() =>
         {
-            Time.Advance(Latency);
+            if (Cursor.Ledger.Waiting == 0 && !next.IsCompleted)
+            {
+                Time.Advance(Latency);
+            }
+
+            return next.IsCompleted;
+        });
+        return await next;
+    }
+
+    /// <summary>Lets the loop run until something is so.</summary>
+    public static async Task UntilAsync(Func<bool> isSo)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        while (!isSo())
+        {
+            patience.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
-
-        return await next;
     }
 
     /// <summary>Waits until the loop has taken in all that it was given, and returns what it had told by then.</summary>

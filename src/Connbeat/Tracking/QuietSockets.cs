@@ -5,7 +5,8 @@ namespace Connbeat.Tracking;
 /// <summary>
 /// Sockets whose connection ended while a process still holds them: after a reset, say. The kernel tells of their
 /// destruction much later, perhaps after they were connected again; without memory that would look like a connection
-/// that nobody had seen. Bounded: the oldest are forgotten, which can tell one end twice, under one event id.
+/// that nobody had seen. Bounded: the oldest are forgotten, and all by a restart, which can tell one end twice, under
+/// one event id.
 /// </summary>
 internal sealed class QuietSockets
 {
