@@ -38,7 +38,7 @@ internal sealed class BareStages : IAsyncDisposable
         _loop = new AgentLoop(
             capture, processes: null, Channel.CreateUnbounded<ProcessScan>().Reader,
             new ConnectionTable(listeners, announcements), announcements, owners, stream, _log, state: null, wall,
-            BootTime.Clock, new LoopLimits(options.Capture.Latency, options.Queue.Events));
+            BootTime.Clock, options.Capture.Latency);
 
         Pump pump = new(Output, _log.Open(Output.Name), options.Output.Console.Pump, BootTime.Clock, delivery);
         _pumping = Task.Run(() => pump.RunAsync(CancellationToken.None));

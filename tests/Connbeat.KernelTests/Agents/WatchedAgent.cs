@@ -1,5 +1,4 @@
 using Connbeat.Config;
-using Connbeat.Delivery;
 using Connbeat.KernelTests.Lab;
 using Connbeat.Linux;
 
@@ -14,7 +13,7 @@ internal sealed class WatchedAgent : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CollectingOutput _output = new();
     private readonly Agent _agent;
-    private readonly Task<PumpEnd> _running;
+    private readonly Task<AgentEnd> _running;
 
     private WatchedAgent(NetworkNamespaceLab lab, AgentOptions options)
     {
@@ -86,7 +85,7 @@ internal sealed class WatchedAgent : IAsyncDisposable
     public async Task<Story> StopAsync()
     {
         await _stop.CancelAsync();
-        Assert.Equal(PumpEnd.Drained, await _running);
+        Assert.Equal(AgentEnd.StoppedAsAsked, await _running);
         return new Story(_output.Events);
     }
 
