@@ -27,6 +27,8 @@ internal sealed class AgentLoop(
     TimeProvider time,
     TimeSpan latency)
 {
+    private const double ShareOfThoseThatMayWait = 0.125;
+
     private static readonly TimeSpan AliveInterval = TimeSpan.FromMinutes(1);
 
     private readonly LossReports _losses = new(log, latency, AliveInterval);
@@ -62,6 +64,13 @@ internal sealed class AgentLoop(
             {
                 await capture.Batches.Completion;
                 return;
+            }
+
+            // An idle agent sleeps until it is told something; the clock matters only where something waits for it.
+            TimeSpan period = announcements.AreWaiting || owners.Sought > 0 ? latency : AliveInterval;
+            if (timer.Period != period)
+            {
+                timer.Period = period;
             }
 
             await WaitAsync(timer, stop);
@@ -103,11 +112,9 @@ internal sealed class AgentLoop(
         return any;
     }
 
-    private GapFacts GapOf(ObservationBatch overrun)
-    {
-        DateTimeOffset at = wall.At(overrun.Begin);
-        return new GapFacts("capture", "receive_buffer_overrun", overrun.Lost > 0 ? overrun.Lost : null, at, at);
-    }
+    private GapFacts GapOf(ObservationBatch overrun) => new(
+        "capture", "receive_buffer_overrun", overrun.Lost > 0 ? overrun.Lost : null,
+        wall.At(overrun.Begin), wall.At(Math.Max(overrun.Begin, overrun.End)));
 
     private bool ReadScans()
     {
@@ -160,8 +167,8 @@ internal sealed class AgentLoop(
         }
     }
 
-    /// <summary>True where the log takes an event that may wait: half of it is kept for those that may not.</summary>
-    private bool HasRoom() => log.Fill.Highest < 0.5;
+    /// <summary>True where the log takes an event that may wait: most of it is kept for those that may not.</summary>
+    private bool HasRoom() => log.Fill.Highest < ShareOfThoseThatMayWait;
 
     private void RequestScan()
     {

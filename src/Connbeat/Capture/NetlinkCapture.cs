@@ -180,27 +180,33 @@ internal sealed class NetlinkCapture : ICapture
 
     private void ReadChanges()
     {
-        uint drops = _destroyed.Drops;
+        uint drops = 0;
+        long checkedAt = _time.GetTimestamp();
         while (!_stop.IsCancellationRequested)
         {
             // The last messages of a burst may be lost without a word: only the count of drops tells.
-            bool overrun = _destroyed.Wait(StopCheck) && ReadWhatIsThere();
+            (bool overran, long unreadable) = _destroyed.Wait(StopCheck) ? ReadWhatIsThere() : default;
             uint dropsNow = _destroyed.Drops;
+            long now = _time.GetTimestamp();
+            long lost = dropsNow - drops + unreadable;
 
             // The error may come after its drops were told; by itself it counts where the kernel counts no drops.
-            if (dropsNow != drops || (overrun && dropsNow == 0))
+            if (lost > 0 || (overran && dropsNow == 0))
             {
-                TellOverrun(dropsNow - drops);
+                TellOverrun(lost, checkedAt, now);
                 drops = dropsNow;
             }
+
+            checkedAt = now;
         }
     }
 
     /// <summary>Empties the kernel's buffer as far as it is filled now.</summary>
-    /// <returns>True where messages were lost before or between those read.</returns>
-    private bool ReadWhatIsThere()
+    /// <returns>Whether messages were lost before or between those read, and how many could not be read.</returns>
+    private (bool Overran, long Unreadable) ReadWhatIsThere()
     {
-        bool overrun = false;
+        bool overran = false;
+        long unreadable = 0;
         ObservationBatch batch = _pool.Rent(BatchKind.Changes, _time.GetTimestamp());
         SocketEntryReader add = (in SocketEntry entry) =>
         {
@@ -218,7 +224,7 @@ internal sealed class NetlinkCapture : ICapture
             try
             {
                 NetlinkSocket.Received received = _destroyed.Read(add);
-                overrun |= received is NetlinkSocket.Received.Overrun;
+                overran |= received is NetlinkSocket.Received.Overrun;
                 if (received is NetlinkSocket.Received.Nothing)
                 {
                     break;
@@ -226,19 +232,20 @@ internal sealed class NetlinkCapture : ICapture
             }
             catch (WireFormatException failure)
             {
-                overrun = true; // what cannot be read is lost like what there was no room for
+                unreadable++; // lost like what there was no room for
                 _happened.ChangeNotUnderstood(failure);
             }
         }
 
         Send(batch);
-        return overrun;
+        return (overran, unreadable);
     }
 
     /// <summary>Says that changes were lost, and has a snapshot taken at once that shows what they amounted to.</summary>
-    private void TellOverrun(long lost)
+    private void TellOverrun(long lost, long notBefore, long notAfter)
     {
-        ObservationBatch batch = _pool.Rent(BatchKind.Overrun, _time.GetTimestamp());
+        ObservationBatch batch = _pool.Rent(BatchKind.Overrun, notBefore);
+        batch.End = notAfter;
         batch.Lost = lost;
         Send(batch);
         _happened.Overrun(lost);

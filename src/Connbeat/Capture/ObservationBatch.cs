@@ -17,10 +17,16 @@ internal sealed class ObservationBatch(ObservationPool pool)
     /// <summary>What the batch is.</summary>
     public BatchKind Kind { get; private set; }
 
-    /// <summary>A snapshot: nothing that ended before this is in it. Others: when the batch was begun.</summary>
+    /// <summary>
+    /// A snapshot: nothing that ended before this is in it. Changes: when the batch was begun. An overrun: nothing was lost
+    /// before this.
+    /// </summary>
     public long Begin { get; private set; }
 
-    /// <summary>The last part of a snapshot: everything that began after this is missing from it.</summary>
+    /// <summary>
+    /// The last part of a snapshot: everything that began after this is missing from it. An overrun: nothing was lost after
+    /// this.
+    /// </summary>
     public long End { get; set; }
 
     /// <summary>True for the part that ends a snapshot.</summary>

@@ -36,6 +36,7 @@ internal sealed class WantedInodes
             _since.TrimExcess(); // the first request wanted every socket, and hardly ever does one want as many again
         }
 
+        _since.EnsureCapacity(request.Wanted.Count);
         foreach (uint inode in request.Wanted)
         {
             _since.TryAdd(inode, request.SeenAt);

@@ -54,7 +54,7 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
 
                 break;
             case BatchKind.Overrun:
-                _overranAt = batch.Begin;
+                _overranAt = Math.Max(batch.Begin, batch.End);
                 break;
         }
     }

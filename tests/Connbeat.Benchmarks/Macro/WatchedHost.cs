@@ -19,7 +19,6 @@ internal sealed class WatchedHost : IDisposable
     private readonly ProcessScanner _scanner = Agent.CreateScanner(new EnrichmentOptions(), BootTime.Clock);
     private readonly ProcessDirectory _directory = new();
     private readonly List<uint> _inodes = [];
-    private readonly HashSet<uint> _known = [];
 
     /// <summary>How many sockets the last poll saw that a process holds.</summary>
     public int Sockets => _inodes.Count;
@@ -31,17 +30,10 @@ internal sealed class WatchedHost : IDisposable
     public void Poll()
     {
         TakeSnapshot();
-        HashSet<uint> wanted = [];
-        foreach (uint inode in _inodes)
-        {
-            if (_known.Add(inode))
-            {
-                wanted.Add(inode);
-            }
-        }
-
-        _directory.Apply(_scanner.Scan(new ScanRequest(wanted, BootTime.Clock.GetTimestamp())));
-        foreach (uint inode in wanted)
+        List<uint> unowned = _inodes.FindAll(inode => !_directory.TryFindOwner(inode, OwnerRule.Outbound, out _));
+        _directory.Apply(_scanner.Scan(new ScanRequest(unowned.ToHashSet(), BootTime.Clock.GetTimestamp())));
+        Owned = _inodes.Count - unowned.Count;
+        foreach (uint inode in unowned)
         {
             Owned += _directory.TryFindOwner(inode, OwnerRule.Outbound, out _) ? 1 : 0;
         }

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Connbeat.Enrichment;
 using Connbeat.Telemetry;
 using Connbeat.Tests.Support;
-using Connbeat.Tests.Telemetry;
 
 namespace Connbeat.Tests.Enrichment;
 
@@ -10,7 +9,7 @@ public sealed class ProcessWorkerTests : IDisposable
 {
     private readonly ProcTree _tree = new();
     private readonly StandingClock _clock = new();
-    private readonly HappeningsLog _log = new();
+    private readonly CollectingLogger<EnrichmentHappenings> _log = new();
     private readonly EnrichmentHappenings _happened;
 
     public ProcessWorkerTests() => _happened = new EnrichmentHappenings(_log);

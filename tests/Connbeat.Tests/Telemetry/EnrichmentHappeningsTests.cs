@@ -1,11 +1,11 @@
 using Connbeat.Telemetry;
-using Microsoft.Extensions.Logging;
+using Connbeat.Tests.Support;
 
 namespace Connbeat.Tests.Telemetry;
 
 public sealed class EnrichmentHappeningsTests
 {
-    private readonly HappeningsLog _log = new();
+    private readonly CollectingLogger<EnrichmentHappenings> _log = new();
     private readonly EnrichmentHappenings _happenings;
 
     public EnrichmentHappeningsTests() => _happenings = new(_log);
@@ -18,7 +18,7 @@ public sealed class EnrichmentHappeningsTests
         _happenings.Scanned(scanned: 0, denied: 0, faulty: 0, fault: null);
         _happenings.Scanned(scanned: 5, denied: 4, faulty: 0, fault: null);
 
-        Assert.StartsWith("3 of the processes may not be looked at", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("Warning 3 of the processes may not be looked at", Assert.Single(_log.Lines), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,25 +41,6 @@ public sealed class EnrichmentHappeningsTests
         _happenings.Scanned(scanned: 5, denied: 0, faulty: 2, fault: "odd");
         _happenings.Scanned(scanned: 5, denied: 0, faulty: 2, fault: "odd");
 
-        Assert.Equal("2 processes could not be read; the first of them: odd", Assert.Single(_log.Lines));
+        Assert.Equal("Warning 2 processes could not be read; the first of them: odd", Assert.Single(_log.Lines));
     }
-}
-
-/// <summary>Keeps the lines that the happenings log.</summary>
-internal sealed class HappeningsLog : ILogger<EnrichmentHappenings>
-{
-    public List<string> Lines { get; } = [];
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(
-        LogLevel logLevel,
-        EventId eventId,
-        TState state,
-        Exception? exception,
-        Func<TState, Exception?, string> formatter) =>
-        Lines.Add(formatter(state, exception));
 }
