@@ -22,7 +22,10 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
     private readonly Queue<Connection> _due = [];
 
     /// <summary>True where something waits for time to pass or for room in the log.</summary>
-    public bool AreWaiting => _opening.Count + _atStart.Count + _ownerFound.Count + _due.Count > 0;
+    public bool AreWaiting => WaitForRoom || _opening.Count > 0;
+
+    /// <summary>True where something waits for room in the log.</summary>
+    public bool WaitForRoom => _atStart.Count + _ownerFound.Count + _due.Count > 0;
 
     /// <summary>Somebody connects; there is nothing to tell yet, but the owner can be looked for.</summary>
     public void Connecting(Connection connection)
@@ -186,6 +189,15 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
                 Tell(Active(connection), connection, now, null);
             }
         }
+    }
+
+    /// <summary>Gives back room in the queues that only the start needed.</summary>
+    public void TrimExcess()
+    {
+        _opening.TrimExcess();
+        _atStart.TrimExcess();
+        _ownerFound.TrimExcess();
+        _due.TrimExcess();
     }
 
     /// <summary>Tells every opening that was found, with the owner that is known: nothing more will come.</summary>

@@ -13,6 +13,13 @@ internal sealed class Connection
     /// <summary>The report that never comes.</summary>
     public const long Never = long.MaxValue;
 
+    // Nullables would cost as much again for their flags.
+    private const long Unknown = -1;
+    private long _bytesSent = Unknown;
+    private long _bytesReceived = Unknown;
+    private uint _rttMicroseconds;
+    private int _retransmits = (int)Unknown;
+
     /// <summary>The socket.</summary>
     public required SocketKey Key { get; init; }
 
@@ -71,16 +78,16 @@ internal sealed class Connection
     public bool IsNobodys { get; set; }
 
     /// <summary>Payload bytes acknowledged by the other end.</summary>
-    public long? BytesSent { get; private set; }
+    public long? BytesSent => _bytesSent == Unknown ? null : _bytesSent;
 
     /// <summary>Payload bytes received.</summary>
-    public long? BytesReceived { get; private set; }
+    public long? BytesReceived => _bytesReceived == Unknown ? null : _bytesReceived;
 
     /// <summary>Smoothed round trip time in microseconds.</summary>
-    public uint? RttMicroseconds { get; private set; }
+    public uint? RttMicroseconds => _rttMicroseconds == 0 ? null : _rttMicroseconds;
 
     /// <summary>Segments sent again.</summary>
-    public uint? Retransmits { get; private set; }
+    public uint? Retransmits => _retransmits == Unknown ? null : (uint)_retransmits;
 
     /// <summary>What the figures say of who sent the SYN; null as long as they do not tell.</summary>
     public bool? Initiated { get; private set; }
@@ -110,10 +117,10 @@ internal sealed class Connection
         {
             Initiated ??= entry.State is TcpState.SynSent ? true : entry.Tcp.Initiated(finished);
             bool initiated = Initiated ?? Direction is Direction.Outbound;
-            BytesSent = (long)entry.Tcp.PayloadSent(initiated);
-            BytesReceived = (long)entry.Tcp.PayloadReceived(finReceived);
-            RttMicroseconds = entry.Tcp.RttMicroseconds > 0 ? entry.Tcp.RttMicroseconds : RttMicroseconds;
-            Retransmits = entry.Tcp.Retransmits;
+            _bytesSent = (long)entry.Tcp.PayloadSent(initiated);
+            _bytesReceived = (long)entry.Tcp.PayloadReceived(finReceived);
+            _rttMicroseconds = entry.Tcp.RttMicroseconds > 0 ? entry.Tcp.RttMicroseconds : _rttMicroseconds;
+            _retransmits = (int)Math.Min(entry.Tcp.Retransmits, int.MaxValue);
         }
 
         State = destroyed ? State : entry.State;

@@ -14,7 +14,8 @@ namespace Connbeat.Tracking.State;
 /// </summary>
 internal sealed class StateFile : IAsyncDisposable
 {
-    private const int ChunksInFlight = 256;
+    private const int ChunkBytes = 32 * 1024;
+    private const int ChunksInFlight = 2048;
     private const long SmallestToCompact = 1 << 20;
     private const int GrowthToCompact = 4;
 
@@ -26,7 +27,7 @@ internal sealed class StateFile : IAsyncDisposable
 
     // The loop's side only.
     private readonly Dictionary<ProcessFacts, int> _processes = new(ReferenceEqualityComparer.Instance);
-    private ArrayBufferWriter<byte> _buffer = new();
+    private readonly ArrayBufferWriter<byte> _buffer = new(2 * ChunkBytes);
     private long _size;
     private long _compactAt;
     private bool _isOn = true;
@@ -34,8 +35,11 @@ internal sealed class StateFile : IAsyncDisposable
     // The writing task's side only, after the constructor.
     private FileStream _file;
 
-    private readonly Channel<(ReadOnlyMemory<byte> Bytes, bool Anew)> _chunks =
-        Channel.CreateBounded<(ReadOnlyMemory<byte>, bool)>(ChunksInFlight);
+    private FileStream? _anew;
+
+    // Pooled arrays: at the start of a busy host there is a record for every socket.
+    private readonly Channel<(byte[] Pooled, int Length, Writing How)> _chunks =
+        Channel.CreateBounded<(byte[], int, Writing)>(ChunksInFlight);
 
     private StateFile(string path, FileStream file, Guid boot, Guid run, TrackingHappenings happened)
     {
@@ -45,6 +49,19 @@ internal sealed class StateFile : IAsyncDisposable
         _run = run;
         _happened = happened;
         _writing = Task.Run(WriteAsync);
+    }
+
+    /// <summary>What is to be done with a chunk of records.</summary>
+    private enum Writing
+    {
+        /// <summary>It goes to the end of the file.</summary>
+        Append,
+
+        /// <summary>It begins the file that will replace this one, or goes on with it.</summary>
+        Anew,
+
+        /// <summary>It ends that file, which now takes its place.</summary>
+        Replace,
     }
 
     /// <summary>True where the file has grown to a multiple of what it has to say.</summary>
@@ -85,6 +102,72 @@ internal sealed class StateFile : IAsyncDisposable
     /// <summary>Notes that an opening was told.</summary>
     public void Opened(Connection connection, long sequence)
     {
+        Write(connection, sequence);
+        if (_buffer.WrittenCount >= ChunkBytes)
+        {
+            Flush();
+        }
+    }
+
+    /// <summary>Notes that the end of a connection was told.</summary>
+    public void Ended(SocketKey key, long sequence) => StateRecords.WriteEnded(_buffer, key, sequence);
+
+    /// <summary>Notes that the run stops as it was asked to.</summary>
+    public void Stopped(long sequence)
+    {
+        StateRecords.WriteStopped(_buffer, sequence);
+        Flush();
+    }
+
+    /// <summary>Hands over what was noted since the last time.</summary>
+    public void Flush()
+    {
+        if (_buffer.WrittenCount > 0)
+        {
+            Send(Writing.Append);
+        }
+    }
+
+    /// <summary>Replaces the file by what is open now.</summary>
+    /// <param name="connections">Everything in the table.</param>
+    /// <param name="sequence">The last sequence given.</param>
+    public void Compact(IEnumerable<Connection> connections, long sequence)
+    {
+        _buffer.ResetWrittenCount();
+        _processes.Clear();
+        _size = 0;
+        StateRecords.WriteHeader(_buffer, _boot, _run);
+        foreach (Connection connection in connections)
+        {
+            if (connection.Phase is ConnectionPhase.Told)
+            {
+                Write(connection, sequence);
+            }
+
+            if (_buffer.WrittenCount >= ChunkBytes)
+            {
+                Send(Writing.Anew);
+            }
+        }
+
+        Send(Writing.Replace);
+        _compactAt = Math.Max(SmallestToCompact, _size * GrowthToCompact);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _chunks.Writer.TryComplete();
+        await _writing;
+        await _file.DisposeAsync();
+        if (_anew is not null)
+        {
+            await _anew.DisposeAsync();
+        }
+    }
+
+    private void Write(Connection connection, long sequence)
+    {
         if (!_isOn)
         {
             return; // nor are processes to be remembered for a file that takes none
@@ -106,66 +189,21 @@ internal sealed class StateFile : IAsyncDisposable
         StateRecords.WriteOpened(_buffer, connection, sequence, process);
     }
 
-    /// <summary>Notes that the end of a connection was told.</summary>
-    public void Ended(SocketKey key, long sequence) => StateRecords.WriteEnded(_buffer, key, sequence);
-
-    /// <summary>Notes that the run stops as it was asked to.</summary>
-    public void Stopped(long sequence)
+    private void Send(Writing how)
     {
-        StateRecords.WriteStopped(_buffer, sequence);
-        Flush();
-    }
-
-    /// <summary>Hands over what was noted since the last time.</summary>
-    public void Flush()
-    {
-        if (_buffer.WrittenCount > 0)
-        {
-            Send(anew: false);
-        }
-    }
-
-    /// <summary>Replaces the file by what is open now.</summary>
-    /// <param name="connections">Everything in the table.</param>
-    /// <param name="sequence">The last sequence given.</param>
-    public void Compact(IEnumerable<Connection> connections, long sequence)
-    {
-        _buffer.ResetWrittenCount();
-        _processes.Clear();
-        _size = 0;
-        StateRecords.WriteHeader(_buffer, _boot, _run);
-        foreach (Connection connection in connections)
-        {
-            if (connection.Phase is ConnectionPhase.Told)
-            {
-                Opened(connection, sequence);
-            }
-        }
-
-        _compactAt = Math.Max(SmallestToCompact, (long)_buffer.WrittenCount * GrowthToCompact);
-        Send(anew: true);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        _chunks.Writer.TryComplete();
-        await _writing;
-        await _file.DisposeAsync();
-    }
-
-    private void Send(bool anew)
-    {
+        int length = _buffer.WrittenCount;
         if (!_isOn)
         {
             _buffer.ResetWrittenCount();
             return;
         }
 
-        _size += _buffer.WrittenCount;
-        if (_chunks.Writer.TryWrite((_buffer.WrittenMemory, anew)))
+        byte[] pooled = ArrayPool<byte>.Shared.Rent(length);
+        _buffer.WrittenSpan.CopyTo(pooled);
+        _buffer.ResetWrittenCount();
+        _size += length;
+        if (_chunks.Writer.TryWrite((pooled, length, how)))
         {
-            _buffer = new ArrayBufferWriter<byte>();
             return;
         }
 
@@ -181,18 +219,15 @@ internal sealed class StateFile : IAsyncDisposable
     {
         try
         {
-            await foreach ((ReadOnlyMemory<byte> bytes, bool anew) in _chunks.Reader.ReadAllAsync())
+            await foreach ((byte[] pooled, int length, Writing how) in _chunks.Reader.ReadAllAsync())
             {
-                if (anew)
+                FileStream to = how is Writing.Append ? _file : _anew ??= OpenLocked(_path + ".new", FileMode.Create);
+                await to.WriteAsync(pooled.AsMemory(0, length));
+                ArrayPool<byte>.Shared.Return(pooled);
+                if (how is Writing.Replace)
                 {
-                    await ReplaceAsync(bytes);
+                    await ReplaceAsync();
                 }
-                else
-                {
-                    await _file.WriteAsync(bytes);
-                }
-
-                await _file.FlushAsync();
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -203,14 +238,12 @@ internal sealed class StateFile : IAsyncDisposable
         }
     }
 
-    private async Task ReplaceAsync(ReadOnlyMemory<byte> bytes)
+    private async Task ReplaceAsync()
     {
-        FileStream anew = OpenLocked(_path + ".new", FileMode.Create);
-        await anew.WriteAsync(bytes);
-        await anew.FlushAsync();
         File.Move(_path + ".new", _path, overwrite: true);
         FileStream old = _file;
-        _file = anew;
+        _file = _anew!;
+        _anew = null;
         await old.DisposeAsync();
     }
 
