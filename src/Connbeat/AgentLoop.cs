@@ -30,9 +30,9 @@ internal sealed class AgentLoop(
     /// <summary>
     /// How much of the log may be filled with what could as well come later. Little: events that wait grow old in memory.
     /// </summary>
-    private const double ShareOfThoseThatMayWait = 1.0 / 32;
+    private const double ShareOfThoseThatMayWait = 1.0 / 256;
 
-    private static readonly TimeSpan RoomCheck = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RoomCheck = TimeSpan.FromMilliseconds(5);
 
     private static readonly TimeSpan AliveInterval = TimeSpan.FromMinutes(1);
 

@@ -78,7 +78,7 @@ public sealed class AgentLoopTests
     public async Task Reports_never_crowd_out_openings_and_ends()
     {
         using RunningLoop loop = await RunningLoop.StartedAsync(
-            Impatient with { Aggregation = TimeSpan.FromSeconds(1), AggregationMax = TimeSpan.FromSeconds(1) }, logEvents: 400);
+            Impatient with { Aggregation = TimeSpan.FromSeconds(1), AggregationMax = TimeSpan.FromSeconds(1) }, logEvents: 4000);
         SocketEntry[] sockets = Sockets(10);
         for (int poll = 0; poll < 100; poll++)
         {
