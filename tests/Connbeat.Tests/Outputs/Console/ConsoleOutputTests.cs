@@ -1,6 +1,6 @@
-using Connbeat.Config;
 using System.IO.Pipes;
 using System.Text;
+using Connbeat.Config;
 using Connbeat.Delivery;
 using Connbeat.Outputs.Console;
 using Connbeat.Tests.Delivery;
