@@ -19,6 +19,7 @@ internal sealed class WatchedHost : IDisposable
     private readonly ProcessScanner _scanner = Agent.CreateScanner(new EnrichmentOptions(), BootTime.Clock);
     private readonly ProcessDirectory _directory = new();
     private readonly List<uint> _inodes = [];
+    private readonly HashSet<uint> _known = [];
 
     /// <summary>How many sockets the last poll saw that a process holds.</summary>
     public int Sockets => _inodes.Count;
@@ -30,10 +31,18 @@ internal sealed class WatchedHost : IDisposable
     public void Poll()
     {
         TakeSnapshot();
-        List<uint> unowned = _inodes.FindAll(inode => !_directory.TryFindOwner(inode, OwnerRule.Outbound, out _));
-        _directory.Apply(_scanner.Scan(new ScanRequest(unowned.ToHashSet(), BootTime.Clock.GetTimestamp())));
-        Owned = _inodes.Count - unowned.Count;
-        foreach (uint inode in unowned)
+        _known.EnsureCapacity(_inodes.Count);
+        HashSet<uint> wanted = new(Math.Max(0, _inodes.Count - _known.Count));
+        foreach (uint inode in _inodes)
+        {
+            if (_known.Add(inode))
+            {
+                wanted.Add(inode);
+            }
+        }
+
+        _directory.Apply(_scanner.Scan(new ScanRequest(wanted, BootTime.Clock.GetTimestamp())));
+        foreach (uint inode in wanted)
         {
             Owned += _directory.TryFindOwner(inode, OwnerRule.Outbound, out _) ? 1 : 0;
         }
