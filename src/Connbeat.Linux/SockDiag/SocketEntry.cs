@@ -30,7 +30,7 @@ internal readonly record struct SocketEntry
     /// <summary>Both ends.</summary>
     public InetTuple Tuple { get; init; }
 
-    /// <summary>The socket's own number, never given twice between two boots.</summary>
+    /// <summary>The socket's own number, never given twice between two boots; 0 where the source tells none.</summary>
     public ulong Cookie { get; init; }
 
     /// <summary>The user that made the socket; meaningless where <see cref="Inode"/> is 0.</summary>
@@ -45,7 +45,12 @@ internal readonly record struct SocketEntry
     /// <summary>Counters of a TCP socket.</summary>
     public TcpFigures Tcp { get; init; }
 
+    /// <summary>True for a TCP socket that listens, and for a UDP socket that is not connected: it has no other end.</summary>
+    public bool IsListening => Transport is Transport.Udp ? State is not TcpState.Established : State is TcpState.Listen;
+
     /// <summary>Reads one message's payload.</summary>
+    /// <param name="payload">The bytes.</param>
+    /// <param name="transport">What was asked for; a message that tells its own protocol has the last word.</param>
     /// <exception cref="WireFormatException">It is too short, or not of an internet socket.</exception>
     [SkipLocalsInit]
     public static SocketEntry Parse(ReadOnlySpan<byte> payload, Transport transport)
@@ -66,6 +71,9 @@ internal readonly record struct SocketEntry
             {
                 case 2 when attribute.Value.Length > 0: // INET_DIAG_INFO; UDP's is empty
                     figures = TcpFigures.Parse(attribute.Value);
+                    break;
+                case 10 when attribute.AsByte() == (byte)Transport.Udp: // INET_DIAG_PROTOCOL, on messages of an end
+                    transport = Transport.Udp;
                     break;
                 case 11: // INET_DIAG_SKV6ONLY
                     onlyIPv6 = attribute.AsByte() != 0;

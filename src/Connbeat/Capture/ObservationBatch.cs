@@ -37,6 +37,15 @@ internal sealed class ObservationBatch(ObservationPool pool)
     /// </summary>
     public bool IsComplete { get; set; }
 
+    /// <summary>
+    /// On the last part of a snapshot: network namespaces that are there but were not looked at, so that the absence of
+    /// their sockets proves nothing.
+    /// </summary>
+    public IReadOnlyCollection<uint> Unseen { get; set; } = [];
+
+    /// <summary>All network namespaces that are watched now, but for the agent's own.</summary>
+    public IReadOnlyList<NamespaceSighting> Namespaces { get; set; } = [];
+
     /// <summary>How many changes an overrun lost.</summary>
     public long Lost { get; set; }
 
@@ -64,6 +73,8 @@ internal sealed class ObservationBatch(ObservationPool pool)
         End = 0;
         IsLast = false;
         IsComplete = false;
+        Unseen = [];
+        Namespaces = [];
         Lost = 0;
         Count = 0;
         return this;
@@ -81,6 +92,9 @@ internal enum BatchKind : byte
 
     /// <summary>Some changes were lost.</summary>
     Overrun,
+
+    /// <summary>The network namespaces that are watched are others than before, or others are in them.</summary>
+    Namespaces,
 }
 
 /// <summary>One socket at one time, in boot-clock nanoseconds, in the network namespace with that inode number.</summary>

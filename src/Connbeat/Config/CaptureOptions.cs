@@ -7,11 +7,20 @@ internal sealed record CaptureOptions
     {
         ["auto"] = CaptureSource.Auto,
         ["netlink"] = CaptureSource.Netlink,
+        ["procfs"] = CaptureSource.Procfs,
     };
 
-    private static readonly Dictionary<string, string> KnownProtocols = new() { ["tcp"] = "tcp" };
+    private static readonly Dictionary<string, WatchedProtocol> KnownProtocols = new()
+    {
+        ["tcp"] = WatchedProtocol.Tcp,
+        ["udp"] = WatchedProtocol.Udp,
+    };
 
-    private static readonly Dictionary<string, NamespaceScope> Scopes = new() { ["host"] = NamespaceScope.Host };
+    private static readonly Dictionary<string, NamespaceScope> Scopes = new()
+    {
+        ["all"] = NamespaceScope.All,
+        ["host"] = NamespaceScope.Host,
+    };
 
     /// <summary>Where observations come from. Default auto.</summary>
     public CaptureSource Source { get; init; } = CaptureSource.Auto;
@@ -22,14 +31,17 @@ internal sealed record CaptureOptions
     /// <summary>The longest that a change waits for others before it is passed on, 1ms to 10s. Default 200ms.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The transport protocols to watch. Default tcp.</summary>
-    public IReadOnlyList<string> Protocols { get; init; } = ["tcp"];
+    /// <summary>The transport protocols to watch. Default tcp and udp.</summary>
+    public IReadOnlyList<WatchedProtocol> Protocols { get; init; } = [WatchedProtocol.Tcp, WatchedProtocol.Udp];
 
-    /// <summary>The network namespaces to watch. Default host.</summary>
-    public NamespaceScope Namespaces { get; init; } = NamespaceScope.Host;
+    /// <summary>The network namespaces to watch. Default all.</summary>
+    public NamespaceScope Namespaces { get; init; } = NamespaceScope.All;
 
-    /// <summary>False: the host's own sockets are not watched, so in this version nothing is. Default true.</summary>
+    /// <summary>False: the sockets of the agent's own network namespace are not watched. Default true.</summary>
     public bool EnableLocalConnections { get; init; } = true;
+
+    /// <summary>Which sockets are not told.</summary>
+    public FilterOptions Filter { get; init; } = new();
 
     /// <summary>Reads its part of the <c>connbeat</c> section.</summary>
     public static CaptureOptions Read(ConfigSection connbeat)
@@ -37,17 +49,18 @@ internal sealed record CaptureOptions
         CaptureOptions defaults = new();
         CaptureOptions options = new()
         {
-            Source = connbeat.Choice("source", OlderSource(connbeat), Sources, later: ["ebpf", "procfs"]),
+            Source = connbeat.Choice("source", OlderSource(connbeat), Sources, later: "ebpf"),
             PollInterval = connbeat.Duration(
                 "poll_interval", defaults.PollInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
             Latency = connbeat.Duration(
                 "latency", defaults.Latency, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10)),
-            Protocols = connbeat.Choices("protocols", defaults.Protocols, KnownProtocols, later: "udp"),
-            Namespaces = connbeat.Choice("namespaces", defaults.Namespaces, Scopes, later: "all"),
+            Protocols = connbeat.Choices("protocols", defaults.Protocols, KnownProtocols),
+            Namespaces = connbeat.Choice("namespaces", defaults.Namespaces, Scopes),
             EnableLocalConnections = connbeat.Bool("enable_local_connections", defaults.EnableLocalConnections),
+            Filter = FilterOptions.Read(connbeat.Section("filter")),
         };
 
-        if (!options.EnableLocalConnections)
+        if (options is { EnableLocalConnections: false, Namespaces: NamespaceScope.Host })
         {
             connbeat.Warn("enable_local_connections", "is false: nothing is watched, connbeat runs idle");
         }
@@ -72,11 +85,27 @@ internal enum CaptureSource
 
     /// <summary>Dumps of sock_diag(7) and its messages about sockets that go away.</summary>
     Netlink,
+
+    /// <summary>The tables of /proc/net; proc_pid_net(5).</summary>
+    Procfs,
+}
+
+/// <summary>A transport protocol that can be watched.</summary>
+internal enum WatchedProtocol
+{
+    /// <summary>TCP.</summary>
+    Tcp,
+
+    /// <summary>UDP.</summary>
+    Udp,
 }
 
 /// <summary>Which network namespaces are watched.</summary>
 internal enum NamespaceScope
 {
+    /// <summary>Every one of the host.</summary>
+    All,
+
     /// <summary>The one that the agent was started in.</summary>
     Host,
 }

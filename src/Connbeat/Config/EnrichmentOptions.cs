@@ -12,6 +12,12 @@ internal sealed record EnrichmentOptions
     /// <summary>Which variables of the process's environment events carry. Default none.</summary>
     public ExposedEnvironment ExposeEnviron { get; init; } = ExposedEnvironment.None;
 
+    /// <summary>True: the container engine is asked for names, images, labels and ports. Default false.</summary>
+    public bool EnableDocker { get; init; }
+
+    /// <summary>Which variables of a container's environment events carry. Default none.</summary>
+    public IReadOnlyList<string> DockerEnvironment { get; init; } = [];
+
     /// <summary>Reads its part of the <c>connbeat</c> section.</summary>
     public static EnrichmentOptions Read(ConfigSection connbeat)
     {

@@ -20,6 +20,14 @@ internal sealed record ProcessScan
     /// </summary>
     public IReadOnlyList<uint> Nobody { get; init; } = [];
 
+    /// <summary>What the wanted control groups say; null for one that is not there.</summary>
+    public IReadOnlyDictionary<ulong, CgroupFacts?> Cgroups { get; init; } = new Dictionary<ulong, CgroupFacts?>();
+
+    /// <summary>
+    /// The container that each of the wanted network namespaces belongs to; null where it belongs to none, or to several.
+    /// </summary>
+    public IReadOnlyDictionary<uint, ContainerFacts?> Namespaces { get; init; } = new Dictionary<uint, ContainerFacts?>();
+
     /// <summary>How many processes had their descriptors read.</summary>
     public int Scanned { get; init; }
 

@@ -1,9 +1,15 @@
+using Connbeat.Capture;
+
 namespace Connbeat.Enrichment;
 
-/// <summary>What the loop wants to know of the processes.</summary>
-/// <param name="Wanted">
-/// All inode numbers of sockets that still lack an owner; none asks only for what changed. Handed over: the worker
-/// reads it while the loop goes on.
-/// </param>
+/// <summary>What the loop wants to know of the processes. Handed over: the worker reads it while the loop goes on.</summary>
+/// <param name="Wanted">All inode numbers of sockets that still lack an owner; none asks only for what changed.</param>
 /// <param name="SeenAt">When the newest of them was seen, as a timestamp of the loop's clock.</param>
-internal sealed record ScanRequest(IReadOnlySet<uint> Wanted, long SeenAt);
+internal sealed record ScanRequest(IReadOnlySet<uint> Wanted, long SeenAt)
+{
+    /// <summary>Control groups whose path is wanted, by inode number.</summary>
+    public IReadOnlySet<ulong> Cgroups { get; init; } = new HashSet<ulong>();
+
+    /// <summary>All network namespaces whose containers are wanted.</summary>
+    public IReadOnlyList<NamespaceSighting> Namespaces { get; init; } = [];
+}

@@ -75,6 +75,15 @@ internal sealed record SocketFacts
     /// <summary>Name of that user.</summary>
     public string? User { get; init; }
 
+    /// <summary>The systemd unit, where no process was found but the socket's control group tells.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>The container that the socket is of.</summary>
+    public ContainerFacts? Container { get; init; }
+
+    /// <summary>What the container engine says of it, where it is asked.</summary>
+    public ContainerDetails? ContainerDetails { get; init; }
+
     /// <summary>Inode number of the network namespace when it is not the agent's own.</summary>
     public uint? Namespace { get; init; }
 

@@ -39,6 +39,9 @@ internal sealed record ProcessFacts
     /// <summary>The systemd unit, such as <c>ssh.service</c>.</summary>
     public string? Unit { get; init; }
 
+    /// <summary>The container that it runs in.</summary>
+    public ContainerFacts? Container { get; init; }
+
     /// <summary>The executable's base name, else the comm: what the original connbeat calls the binary.</summary>
     public string Binary => Executable is { Length: > 0 } path ? path[(path.LastIndexOf('/') + 1)..] : Name;
 }

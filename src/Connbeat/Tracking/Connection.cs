@@ -74,6 +74,15 @@ internal sealed class Connection
     /// <summary>The process that holds the socket.</summary>
     public ProcessFacts? Owner { get; set; }
 
+    /// <summary>The control group v2 that the socket was made in, by its inode number; 0 where the kernel does not tell.</summary>
+    public ulong CgroupId { get; private set; }
+
+    /// <summary>What that control group, or else the network namespace, says, where no process tells.</summary>
+    public CgroupFacts? Cgroup { get; set; }
+
+    /// <summary>The container that it is of: its owner's, else the one that its control group names.</summary>
+    public ContainerFacts? Container => Owner is { } owner ? owner.Container : Cgroup?.Container;
+
     /// <summary>True where every process was looked at and none holds the socket.</summary>
     public bool IsNobodys { get; set; }
 
@@ -101,6 +110,9 @@ internal sealed class Connection
     /// <summary>Takes over who held the socket when a run before this one looked.</summary>
     public void RestoreHolder(uint inode, uint uid) => (Inode, Uid) = (inode, uid);
 
+    /// <summary>Takes over in which control group the socket was when a run before this one looked.</summary>
+    public void RestoreCgroup(ulong id) => CgroupId = id;
+
     /// <summary>Takes over what an observation tells; what it does not tell stays as it was.</summary>
     public void Observe(in SocketEntry entry, bool destroyed)
     {
@@ -111,6 +123,11 @@ internal sealed class Connection
         {
             Inode = entry.Inode;
             Uid = entry.Uid;
+        }
+
+        if (entry.CgroupId != 0)
+        {
+            CgroupId = entry.CgroupId; // the message of an end does not tell it
         }
 
         if (entry.Tcp.IsKnown && !IsListener)
