@@ -28,7 +28,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly AgentLoop _loop;
     private readonly StateFile? _state;
     private readonly SavedRun? _previous;
-    private readonly NetlinkCapture _capture;
+    private readonly PollingCapture _capture;
     private readonly ProcessWorker? _processes;
     private readonly DeliveryHappenings _delivery;
     private readonly Pump? _pump;
@@ -66,8 +66,9 @@ internal sealed class Agent : IAsyncDisposable
         Announcements announcements = new(options.Tracking, listeners, owners, _stream.Tell);
         _table = new ConnectionTable(listeners, announcements);
 
-        _capture = new NetlinkCapture(
-            options.Capture.PollInterval, time, new CaptureHappenings(logs.CreateLogger<CaptureHappenings>()));
+        _capture = new CaptureStart(
+            options.Capture, ProcNetFiles.FromEnvironment(), time,
+            new CaptureHappenings(logs.CreateLogger<CaptureHappenings>())).Open();
         Channel<ProcessScan> scans = Channel.CreateUnbounded<ProcessScan>(); // one request is under way at a time
         _processes = options.Enrichment.ExposeProcessInfo
             ? new ProcessWorker(
@@ -91,11 +92,7 @@ internal sealed class Agent : IAsyncDisposable
         bool failed = false;
         _happened.Started(_capture.Name);
         TellStart();
-        if (_options.Capture.EnableLocalConnections)
-        {
-            _capture.Start();
-        }
-
+        _capture.Start();
         using ITimer? metrics = StartMetrics(_options.Logging.MetricsPeriod);
         try
         {

@@ -39,7 +39,7 @@ internal static class EventMaker
     }
 
     private static SocketIdentity IdentityOf(Connection connection) => new(
-        connection.Key.Namespace, connection.Key.Cookie, connection.Tuple, connection.Inode, connection.Life);
+        connection.Key.Namespace, connection.Key.HasCookie ? connection.Key.Cookie : 0, connection.Tuple, connection.Inode, connection.Life);
 
     private static SocketFacts SocketOf(Connection connection) => new()
     {

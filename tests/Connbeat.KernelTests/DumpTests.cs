@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Connbeat.KernelTests.Lab;
+using Connbeat.Linux;
 using Connbeat.Linux.SockDiag;
 
 namespace Connbeat.KernelTests;
@@ -31,7 +32,7 @@ public sealed class DumpTests
     private static List<SocketEntry> Dump(SockDiagSocket socket)
     {
         List<SocketEntry> entries = [];
-        Assert.True(socket.Dump(TcpStates.All, (in SocketEntry entry) => entries.Add(entry)));
+        Assert.True(socket.Dump(Transport.Tcp, TcpStates.All, (in SocketEntry entry) => entries.Add(entry)));
         return [.. entries.OrderBy(entry => entry.Cookie)];
     }
 

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Connbeat.Capture;
 using Connbeat.KernelTests.Agents;
 using Connbeat.KernelTests.Lab;
+using Connbeat.Linux;
+using Connbeat.Linux.ProcFs;
 using Connbeat.Telemetry;
 using Microsoft.Extensions.Logging;
 using static Connbeat.KernelTests.Agents.Ends;
@@ -26,8 +28,9 @@ public sealed class OverrunTests
         Socket[] servers = [.. clients.Select(_ => listener.Accept())];
         string[] ends = [.. clients.Select(Of), .. servers.Select(Of)];
         CaptureHappenings happened = new(log.CreateLogger<CaptureHappenings>());
-        NetlinkCapture capture = lab.Run(() =>
-            new NetlinkCapture(TimeSpan.FromHours(1), receiveBufferBytes: 1, clock, happened));
+        CaptureStart start = new(WatchedAgent.Options().Capture, ProcNetFiles.None, clock, happened);
+        NetlinkEngine smallBuffer = new([Transport.Tcp], new ProcReader(ProcReader.System), happened, receiveBufferBytes: 1);
+        PollingCapture capture = lab.Run(() => new PollingCapture(smallBuffer, start.Settings, clock, happened));
         await using BareStages stages = new(capture, log);
         await stages.Output.WaitAsync("every opening", seen => seen.Count(IsOpening) == ends.Length);
 

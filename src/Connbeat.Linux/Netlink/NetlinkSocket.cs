@@ -31,6 +31,9 @@ internal sealed class NetlinkSocket : IDisposable
     /// <exception cref="KernelException">The kernel refused.</exception>
     public static NetlinkSocket Open(int protocol) => new(new Socket(LibC.OpenNetlink(protocol)));
 
+    /// <summary>What to wait on; see <see cref="Epoll"/>.</summary>
+    public SafeHandle Handle => _socket.SafeHandle;
+
     /// <summary>False lets <see cref="Receive"/> return at once where nothing is there. True at first.</summary>
     public bool Blocking
     {

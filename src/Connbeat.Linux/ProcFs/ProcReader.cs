@@ -20,6 +20,9 @@ internal sealed class ProcReader(string root)
     private byte[] _path = new byte[256];
     private byte[] _content = new byte[4096];
 
+    /// <summary>Where the tree is, without a slash at its end.</summary>
+    public string Root { get; } = root.TrimEnd('/');
+
     /// <summary>Reads a file of a process, up to <paramref name="limit"/> bytes.</summary>
     /// <exception cref="KernelException">The kernel refused for a reason that is not of that process.</exception>
     public Look TryRead(int pid, ReadOnlySpan<byte> file, int limit, out ReadOnlySpan<byte> content) =>
@@ -54,6 +57,15 @@ internal sealed class ProcReader(string root)
     public SafeFileHandle OpenRoot() => LibC.TryOpen(PathOf(0, default), directory: true, out int errno)
         ?? throw new KernelException($"open({root})", errno);
 
+    /// <summary>Opens a file of a process, or of the whole system where <paramref name="pid"/> is 0.</summary>
+    /// <inheritdoc cref="TryRead(int, ReadOnlySpan{byte}, int, out ReadOnlySpan{byte})"/>
+    public Look TryOpen(int pid, ReadOnlySpan<byte> file, out SafeFileHandle? handle)
+    {
+        ReadOnlySpan<byte> path = PathOf(pid, file);
+        handle = LibC.TryOpen(path, directory: false, out int errno);
+        return handle is not null ? Look.Seen : Judge(errno, "open", path);
+    }
+
     /// <summary>Opens a folder of a process.</summary>
     /// <inheritdoc cref="TryRead(int, ReadOnlySpan{byte}, int, out ReadOnlySpan{byte})"/>
     public Look TryOpenDirectory(int pid, ReadOnlySpan<byte> folder, out SafeFileHandle? directory)
@@ -67,8 +79,8 @@ internal sealed class ProcReader(string root)
     /// <exception cref="KernelException">It says nothing of that thing: out of descriptors, out of memory.</exception>
     public static Look Judge(int errno, string operation, ReadOnlySpan<byte> path) => errno switch
     {
-        2 or 3 or 5 => Look.Gone,    // ENOENT, ESRCH; EIO where the memory behind cmdline or environ went
-        1 or 13 => Look.Denied,      // EPERM, EACCES
+        2 or 3 or 5 or 6 => Look.Gone, // ENOENT, ESRCH; EIO where cmdline's memory went, ENXIO where net's namespace did
+        1 or 13 => Look.Denied,        // EPERM, EACCES
         _ => throw new KernelException($"{operation}({Encoding.UTF8.GetString(path.TrimEnd((byte)0))})", errno),
     };
 

@@ -1,10 +1,12 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Connbeat.Linux.Netlink;
 
 namespace Connbeat.Linux.SockDiag;
 
 /// <summary>
-/// Hears of every TCP socket that the kernel destroys, with its last figures, in the namespace that it was opened in:
-/// the multicast groups SKNLGRP_INET_TCP_DESTROY and SKNLGRP_INET6_TCP_DESTROY. Needs no right. One thread at a time.
+/// Hears of every TCP or UDP socket that the kernel destroys, with its last figures, in the namespace that it was opened
+/// in: the multicast groups of linux/sock_diag.h. Needs no right. One thread at a time.
 /// </summary>
 internal sealed class DestroyedSockets : IDisposable
 {
@@ -14,13 +16,30 @@ internal sealed class DestroyedSockets : IDisposable
     private readonly byte[] _buffer = new byte[32 * 1024];
 
     /// <summary>Opens with a receive buffer of <paramref name="bufferBytes"/>, as far as it is granted.</summary>
-    public DestroyedSockets(int bufferBytes)
+    /// <exception cref="KernelException">The kernel refused a socket.</exception>
+    /// <exception cref="SocketException">The kernel has no such groups.</exception>
+    public DestroyedSockets(int bufferBytes, params ReadOnlySpan<Transport> transports)
     {
-        GrantedBufferBytes = _netlink.GrowReceiveBuffer(bufferBytes);
-        _netlink.Blocking = false;
-        _netlink.Join(1); // SKNLGRP_INET_TCP_DESTROY
-        _netlink.Join(3); // SKNLGRP_INET6_TCP_DESTROY
+        try
+        {
+            GrantedBufferBytes = _netlink.GrowReceiveBuffer(bufferBytes);
+            _netlink.Blocking = false;
+            foreach (Transport transport in transports)
+            {
+                bool udp = transport is Transport.Udp;
+                _netlink.Join(udp ? 2 : 1); // SKNLGRP_INET_UDP_DESTROY, SKNLGRP_INET_TCP_DESTROY
+                _netlink.Join(udp ? 4 : 3); // SKNLGRP_INET6_UDP_DESTROY, SKNLGRP_INET6_TCP_DESTROY
+            }
+        }
+        catch
+        {
+            _netlink.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>What to wait on; see <see cref="Epoll"/>.</summary>
+    public SafeHandle Handle => _netlink.Handle;
 
     /// <summary>The size of the receive buffer in bytes.</summary>
     public int GrantedBufferBytes { get; }

@@ -2,8 +2,8 @@ using Connbeat.Linux.Netlink;
 
 namespace Connbeat.Linux.SockDiag;
 
-/// <summary>Asks the kernel for all TCP sockets of the namespace that it was opened in. One thread at a time.</summary>
-/// <param name="oneByOne">True asks for one family after the other, as kernels without the legacy request need.</param>
+/// <summary>Asks the kernel for all TCP or UDP sockets of the namespace that it was opened in. One thread at a time.</summary>
+/// <param name="oneByOne">True asks for TCP of one family after the other, as kernels without the legacy request need.</param>
 internal sealed class SockDiagSocket(bool oneByOne = false) : IDisposable
 {
     private const int SockDiag = 4; // NETLINK_SOCK_DIAG
@@ -16,21 +16,21 @@ internal sealed class SockDiagSocket(bool oneByOne = false) : IDisposable
     private bool _oneByOne = oneByOne;
 
     /// <summary>
-    /// Reads every TCP socket in one of <paramref name="states"/>. Sockets that exist from before the call until after
+    /// Reads every socket in one of <paramref name="states"/>. Sockets that exist from before the call until after
     /// it are told once; those that come or go meanwhile, perhaps.
     /// </summary>
     /// <returns>False where the kernel says that the dump is inconsistent.</returns>
     /// <exception cref="KernelException">The kernel refused.</exception>
     /// <exception cref="WireFormatException">The kernel's answer is not understood.</exception>
-    public bool Dump(TcpStates states, SocketEntryReader reader)
+    public bool Dump(Transport transport, TcpStates states, SocketEntryReader reader)
     {
         const byte IPv4 = 2, IPv6 = 10; // AF_INET, AF_INET6
 
-        if (!_oneByOne)
+        if (transport is Transport.Tcp && !_oneByOne)
         {
             try
             {
-                return Read(SocketDump.BothFamilies(states, ++_sequence), reader);
+                return Read(SocketDump.BothFamilies(states, ++_sequence), transport, reader);
             }
             catch (KernelException failure) when (failure.Errno is NoEntry or InvalidArgument)
             {
@@ -38,14 +38,14 @@ internal sealed class SockDiagSocket(bool oneByOne = false) : IDisposable
             }
         }
 
-        bool consistent = Read(SocketDump.OneFamily(IPv4, states, ++_sequence), reader);
-        return Read(SocketDump.OneFamily(IPv6, states, ++_sequence), reader) && consistent;
+        bool consistent = Read(SocketDump.OneFamily(transport, IPv4, states, ++_sequence), transport, reader);
+        return Read(SocketDump.OneFamily(transport, IPv6, states, ++_sequence), transport, reader) && consistent;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _netlink.Dispose();
 
-    private bool Read(byte[] request, SocketEntryReader reader)
+    private bool Read(byte[] request, Transport transport, SocketEntryReader reader)
     {
         _netlink.Send(request);
         bool consistent = true;
@@ -70,11 +70,11 @@ internal sealed class SockDiagSocket(bool oneByOne = false) : IDisposable
                     case NetlinkMessageType.Done:
                         return consistent;
                     case NetlinkMessageType.Error:
-                        throw new KernelException("sock_diag dump of TCP sockets", message.Errno);
+                        throw new KernelException($"sock_diag dump of {transport} sockets", message.Errno);
                     case NetlinkMessageType.Noop:
                         break;
                     default:
-                        reader(SocketEntry.Parse(message.Payload, Transport.Tcp));
+                        reader(SocketEntry.Parse(message.Payload, transport));
                         break;
                 }
             }

@@ -23,7 +23,13 @@ internal enum TcpStates : uint
     /// <summary>Handshakes that the other end has not finished.</summary>
     HalfOpen = 1 << TcpState.SynReceived | 1 << TcpState.NewSynReceived,
 
-    /// <summary>What connbeat watches.</summary>
+    /// <summary>UDP sockets that are not connected, which are in the state of closed TCP sockets.</summary>
+    Unconnected = 1 << TcpState.Close,
+
+    /// <summary>All UDP sockets.</summary>
+    Datagram = Unconnected | 1 << TcpState.Established,
+
+    /// <summary>What connbeat watches of TCP.</summary>
     Watched = Listening | Connecting | Connected,
 
     /// <summary>Everything that a dump can tell.</summary>

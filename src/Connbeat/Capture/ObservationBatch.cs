@@ -33,18 +33,21 @@ internal sealed class ObservationBatch(ObservationPool pool)
     public bool IsLast { get; set; }
 
     /// <summary>
-    /// False on the last part of a snapshot that may lack sockets that were there; then absence proves nothing.
+    /// False on the last part of a snapshot that may lack sockets of the agent's own network namespace.
     /// </summary>
     public bool IsComplete { get; set; }
 
     /// <summary>
-    /// On the last part of a snapshot: network namespaces that are there but were not looked at, so that the absence of
-    /// their sockets proves nothing.
+    /// On the last part of a snapshot: network namespaces that are there but were not looked at, or not with success, so
+    /// that the absence of their sockets proves nothing.
     /// </summary>
     public IReadOnlyCollection<uint> Unseen { get; set; } = [];
 
     /// <summary>All network namespaces that are watched now, but for the agent's own.</summary>
     public IReadOnlyList<NamespaceSighting> Namespaces { get; set; } = [];
+
+    /// <summary>The network namespace whose changes an overrun lost.</summary>
+    public uint Namespace { get; set; }
 
     /// <summary>How many changes an overrun lost.</summary>
     public long Lost { get; set; }
@@ -74,6 +77,7 @@ internal sealed class ObservationBatch(ObservationPool pool)
         IsLast = false;
         IsComplete = false;
         Unseen = [];
+        Namespace = 0;
         Namespaces = [];
         Lost = 0;
         Count = 0;

@@ -22,7 +22,7 @@ internal static class SocketSnapshot
         ListenerTable listeners = new();
         using (SockDiagSocket dump = new())
         {
-            dump.Dump(states, (in SocketEntry entry) =>
+            dump.Dump(Transport.Tcp, states, (in SocketEntry entry) =>
             {
                 Connection socket = Read(@namespace, now, entry);
                 sockets.Add(socket);

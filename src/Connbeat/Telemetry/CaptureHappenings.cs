@@ -11,6 +11,9 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
     private long _incomplete;
     private long _notUnderstood;
     private bool _failing;
+    private bool _notEntered;
+    private long _namespacesNotOpened;
+    private TimeSpan _pace;
 
     /// <summary>Snapshots taken.</summary>
     public long Snapshots => Interlocked.Read(ref _snapshots);
@@ -86,6 +89,90 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
         Interlocked.Add(ref _lost, lost);
         LogOverrun(logger, lost);
     }
+
+    /// <summary>Netlink cannot be used, or is not wanted; what /proc tells is all there is.</summary>
+    public void FellBack(string reason) => LogFellBack(logger, reason);
+
+    /// <summary>
+    /// Snapshots are taken more rarely than asked for, about so often in the long run, because one costs so much; told when
+    /// it begins, and again where the pace has doubled or halved.
+    /// </summary>
+    public void SnapshotsStretched(TimeSpan asked, TimeSpan pace, TimeSpan cost, int sockets)
+    {
+        if (pace > _pace * 2 || pace * 2 < _pace)
+        {
+            _pace = pace;
+            LogPace(logger, sockets, cost.TotalMilliseconds, pace.TotalSeconds, asked.TotalSeconds);
+        }
+    }
+
+    /// <summary>A snapshot was cheap enough to be taken as often as asked for.</summary>
+    public void SnapshotsUnstretched(TimeSpan asked)
+    {
+        if (_pace > TimeSpan.Zero)
+        {
+            _pace = TimeSpan.Zero;
+            LogPaceIsWell(logger, asked.TotalSeconds);
+        }
+    }
+
+    /// <summary>Network namespaces that could not be opened.</summary>
+    public long NamespacesNotOpened => Interlocked.Read(ref _namespacesNotOpened);
+
+    /// <summary>A network namespace is watched from now on.</summary>
+    public void NamespaceJoined(uint id, string? name) => LogNamespaceJoined(logger, id, name ?? "no name");
+
+    /// <summary>A network namespace that nobody is in any more is let go.</summary>
+    public void NamespaceLeft(uint id) => LogNamespaceLeft(logger, id);
+
+    /// <summary>Other network namespaces may not be entered; said once.</summary>
+    public void NamespacesNotEntered(Exception failure)
+    {
+        if (!_notEntered)
+        {
+            _notEntered = true;
+            LogNamespacesNotEntered(logger, failure.Message);
+        }
+    }
+
+    /// <summary>A network namespace could not be opened; it is tried again at every poll.</summary>
+    public void NamespaceNotOpened(uint id, Exception failure)
+    {
+        if (Interlocked.Increment(ref _namespacesNotOpened) == 1)
+        {
+            LogNamespaceNotOpened(logger, id, failure.Message);
+        }
+    }
+
+    /// <summary>Nobody knows which network namespaces there are; it is tried again at every poll.</summary>
+    public void CensusFailed(Exception failure) => SnapshotFailed(failure);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Capture by /proc: {Reason}. What lives at a poll is told; what comes and goes between two polls is not.")]
+    private static partial void LogFellBack(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Information,
+        "A snapshot of {Sockets} sockets takes {Milliseconds} ms of processor time: one is taken about every {Seconds} s " +
+        "instead of every {Asked} s, to stay within 1 % of one core.")]
+    private static partial void LogPace(ILogger logger, int sockets, double milliseconds, double seconds, double asked);
+
+    [LoggerMessage(LogLevel.Information, "Snapshots are taken every {Asked} s again.")]
+    private static partial void LogPaceIsWell(ILogger logger, double asked);
+
+    [LoggerMessage(LogLevel.Debug, "Network namespace {Id} ({Name}) is watched.")]
+    private static partial void LogNamespaceJoined(ILogger logger, uint id, string name);
+
+    [LoggerMessage(LogLevel.Debug, "Network namespace {Id} is empty and let go.")]
+    private static partial void LogNamespaceLeft(ILogger logger, uint id);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Other network namespaces may not be entered and are read from /proc, as far as processes are in them: {Reason}. " +
+        "It takes CAP_SYS_ADMIN and CAP_SYS_PTRACE; without, short connections there are missed. Said once.")]
+    private static partial void LogNamespacesNotEntered(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Error,
+        "Network namespace {Id} is not watched, and tried again at every poll: {Reason}. Said once, counted always.")]
+    private static partial void LogNamespaceNotOpened(ILogger logger, uint id, string reason);
 
     [LoggerMessage(LogLevel.Information, "Capture by {Engine}, receive buffer of {Bytes} bytes.")]
     private static partial void LogOpened(ILogger logger, string engine, int bytes);

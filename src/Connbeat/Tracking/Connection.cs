@@ -59,6 +59,9 @@ internal sealed class Connection
     /// <summary>The snapshot that it was last seen in.</summary>
     public int Epoch { get; set; }
 
+    /// <summary>True where the latest snapshot of its namespace did not show it.</summary>
+    public bool WasMissing { get; set; }
+
     /// <summary>The inode behind a file descriptor; 0 as long as no process holds the socket.</summary>
     public uint Inode { get; private set; }
 

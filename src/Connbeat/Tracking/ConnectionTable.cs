@@ -20,7 +20,9 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
     // How many of those known now were seen in the snapshot under way: where it is all, nobody is missing.
     private int _seenInSnapshot;
     private bool _firstSnapshotIsDone;
-    private long? _overranAt;
+
+    // By network namespace: when it lost changes that no snapshot has made up for yet.
+    private readonly Dictionary<uint, long> _overranAt = [];
 
     /// <summary>How many sockets are known.</summary>
     public int Count => _connections.Count;
@@ -49,12 +51,12 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
             case BatchKind.Changes:
                 foreach (ref readonly SocketObservation socket in batch.Sockets)
                 {
-                    Destroyed(new SocketKey(socket.Namespace, socket.Entry.Cookie), socket.At, socket.Entry);
+                    Destroyed(SocketKey.Of(socket), socket.At, socket.Entry);
                 }
 
                 break;
             case BatchKind.Overrun:
-                _overranAt = Math.Max(batch.Begin, batch.End);
+                _overranAt[batch.Namespace] = Math.Max(batch.Begin, batch.End);
                 break;
         }
     }
@@ -70,12 +72,12 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
 
         foreach (ref readonly SocketObservation socket in part.Sockets)
         {
-            Seen(new SocketKey(socket.Namespace, socket.Entry.Cookie), socket.At, socket.Entry);
+            Seen(SocketKey.Of(socket), socket.At, socket.Entry);
         }
 
         if (part.IsLast)
         {
-            EndSnapshot(part.Begin, part.IsComplete);
+            EndSnapshot(part);
         }
     }
 
@@ -94,6 +96,7 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         if (connection.Epoch != _epoch)
         {
             connection.Epoch = _epoch;
+            connection.WasMissing = false;
             _seenInSnapshot++;
         }
 
@@ -105,7 +108,7 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
 
         if (!IsSameLife(connection, entry))
         {
-            End(connection, at, connection.IsListener ? null : Reasons.PeerChanged);
+            End(connection, at, connection.IsListener || entry.IsListening ? null : Reasons.PeerChanged);
             Begin(key, at, entry, connection.Life + 1);
             return;
         }
@@ -134,13 +137,13 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
 
     private void Begin(SocketKey key, long at, in SocketEntry entry, uint life)
     {
-        bool connecting = entry.State is TcpState.SynSent;
+        bool connecting = entry is { Transport: Transport.Tcp, State: TcpState.SynSent };
         Connection connection = new()
         {
             Key = key,
             Transport = entry.Transport,
             Tuple = entry.Tuple,
-            IsListener = entry.State is TcpState.Listen,
+            IsListener = entry.IsListening,
             OnlyIPv6 = entry.OnlyIPv6,
             Life = life,
             FirstSeen = at,
@@ -206,7 +209,8 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
             life = earlier.Life + 1;
         }
 
-        if (hasEnds)
+        // A UDP socket has a use as soon as it is bound; that of a TCP socket cannot be told from one that only was.
+        if (hasEnds || entry is { Transport: Transport.Udp, Tuple.LocalPort: not 0 })
         {
             PassedUnseen(key, at, entry, life);
         }
@@ -220,7 +224,8 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
             Key = key,
             Transport = entry.Transport,
             Tuple = entry.Tuple,
-            IsListener = false,
+            IsListener = entry.IsListening,
+            OnlyIPv6 = entry.OnlyIPv6,
             Life = life,
             FirstSeen = at,
             StartWasSeen = false,
@@ -228,8 +233,8 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         };
         connection.Observe(entry, destroyed: true);
 
-        // Through a listener comes only what has finished its handshake.
-        if (entry.Tcp.WasEstablished || listeners.Find(key.Namespace, entry.Tuple.Local, entry.Tuple.LocalPort) is not null)
+        // UDP shakes no hands, and through a listener comes only what has.
+        if (entry.Transport is Transport.Udp || entry.Tcp.WasEstablished || listeners.Find(connection) is not null)
         {
             announcements.Opened(connection, at);
         }
@@ -237,41 +242,60 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         announcements.Ended(connection, at, null);
     }
 
-    private void EndSnapshot(long begin, bool complete)
+    private void EndSnapshot(ObservationBatch last)
     {
-        if (complete)
+        _absent.Clear();
+        if (_seenInSnapshot < _connections.Count)
         {
-            _absent.Clear();
-            if (_seenInSnapshot < _connections.Count)
+            foreach (Connection connection in _connections.Values)
             {
-                foreach (Connection connection in _connections.Values)
+                if (connection.Epoch != _epoch && connection.FirstSeen < last.Begin && IsGone(connection, last.Unseen))
                 {
-                    if (connection.Epoch != _epoch && connection.FirstSeen < begin)
-                    {
-                        _absent.Add(connection);
-                    }
+                    _absent.Add(connection);
                 }
             }
-
-            foreach (Connection connection in _absent)
-            {
-                _quiet.Add(connection.Key, connection.Life, connection.Tuple);
-                End(connection, begin, ReasonForAbsence(connection));
-            }
-
-            _firstSnapshotIsDone = true;
-            _overranAt = _overranAt > begin ? _overranAt : null;
         }
 
+        foreach (Connection connection in _absent)
+        {
+            _quiet.Add(connection.Key, connection.Life, connection.Tuple);
+            End(connection, last.Begin, ReasonForAbsence(connection));
+        }
+
+        foreach ((uint @namespace, long at) in _overranAt)
+        {
+            if (at <= last.Begin && !last.Unseen.Contains(@namespace))
+            {
+                _overranAt.Remove(@namespace);
+            }
+        }
+
+        _firstSnapshotIsDone |= last.IsComplete;
         _snapshotBegin = null;
         announcements.SnapshotEnded();
-        _tombstones.RemoveBefore(begin);
+        _tombstones.RemoveBefore(last.Begin);
+    }
+
+    /// <summary>
+    /// Whether a connection that a snapshot does not show has ended. The tables of /proc are read in pieces, between which
+    /// a row may slip through: what comes from there, known by its lack of a cookie, must be missing twice.
+    /// </summary>
+    private static bool IsGone(Connection connection, IReadOnlyCollection<uint> unseen)
+    {
+        if (unseen.Count > 0 && unseen.Contains(connection.Key.Namespace))
+        {
+            return false;
+        }
+
+        bool isSure = connection.Key.HasCookie || connection.WasMissing || connection.IsRestored;
+        connection.WasMissing = true;
+        return isSure;
     }
 
     private string? ReasonForAbsence(Connection connection) => connection switch
     {
         { IsRestored: true } => Reasons.NotSeenAfterRestart,
-        _ when _overranAt is not null => Reasons.LostInOverrun,
+        _ when _overranAt.ContainsKey(connection.Key.Namespace) => Reasons.LostInOverrun,
         _ => null,
     };
 
@@ -293,9 +317,9 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
 
     private static bool IsSameLife(Connection connection, in SocketEntry entry)
     {
-        if (connection.IsListener || entry.State is TcpState.Listen)
+        if (connection.IsListener || entry.IsListening)
         {
-            return connection.IsListener && entry.State is TcpState.Listen && connection.Tuple == entry.Tuple;
+            return connection.IsListener && entry.IsListening && connection.Tuple == entry.Tuple;
         }
 
         bool connectsAgain = entry.State is TcpState.SynSent && connection.Phase is not ConnectionPhase.Connecting;

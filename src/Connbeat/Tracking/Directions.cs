@@ -22,9 +22,20 @@ internal static class Directions
             return initiated ? Direction.Outbound : Direction.Inbound;
         }
 
-        if (listeners.Find(connection.Key.Namespace, connection.Tuple.Local, connection.Tuple.LocalPort) is not null)
+        if (listeners.Find(connection) is not null)
         {
             return Direction.Inbound;
+        }
+
+        if (listeners.MayLack(connection.Tuple.LocalPort))
+        {
+            return Direction.Unknown;
+        }
+
+        // To connect a UDP socket is to choose its other end: a server that does so shares the port with its listener.
+        if (connection.Transport is Transport.Udp)
+        {
+            return Direction.Outbound;
         }
 
         // A snapshot shows the listeners too. But before it, or between two, one may have come and gone.

@@ -3,14 +3,18 @@ using Connbeat.Linux;
 namespace Connbeat.Tracking;
 
 /// <summary>The listening sockets by port: what tells an inbound connection from an outbound one.</summary>
-internal sealed class ListenerTable
+/// <param name="mayBeHidden">True for a port whose listener would not be told of, so that its absence proves nothing.</param>
+internal sealed class ListenerTable(Func<ushort, bool>? mayBeHidden = null)
 {
-    private readonly Dictionary<(uint Namespace, ushort Port), List<Connection>> _byPort = [];
+    private readonly Dictionary<(uint Namespace, Transport Transport, ushort Port), List<Connection>> _byPort = [];
+
+    /// <summary>True where a listener on this port may be there though it is not in the table.</summary>
+    public bool MayLack(ushort port) => mayBeHidden?.Invoke(port) ?? false;
 
     /// <summary>Adds a listener.</summary>
     public void Add(Connection listener)
     {
-        (uint, ushort) port = (listener.Key.Namespace, listener.Tuple.LocalPort);
+        (uint, Transport, ushort) port = PortOf(listener);
         if (!_byPort.TryGetValue(port, out List<Connection>? listeners))
         {
             _byPort.Add(port, listeners = new(1));
@@ -22,7 +26,7 @@ internal sealed class ListenerTable
     /// <summary>Removes a listener that ended.</summary>
     public void Remove(Connection listener)
     {
-        (uint, ushort) port = (listener.Key.Namespace, listener.Tuple.LocalPort);
+        (uint, Transport, ushort) port = PortOf(listener);
         if (_byPort.TryGetValue(port, out List<Connection>? listeners) &&
             listeners.Remove(listener) && listeners.Count == 0)
         {
@@ -31,15 +35,17 @@ internal sealed class ListenerTable
     }
 
     /// <summary>
-    /// The listener that a connection at this local end came through: one on that very address before one on any, and
+    /// The listener that a connection came through, by its local end: one on that very address before one on any, and
     /// one on <c>::</c> takes IPv4 too unless it was told not to.
     /// </summary>
-    public Connection? Find(uint @namespace, InetAddress local, ushort port)
+    public Connection? Find(Connection connection)
     {
-        if (!_byPort.TryGetValue((@namespace, port), out List<Connection>? listeners))
+        if (!_byPort.TryGetValue(PortOf(connection), out List<Connection>? listeners))
         {
             return null;
         }
+
+        InetAddress local = connection.Tuple.Local;
 
         Connection? any = null;
         foreach (Connection listener in listeners)
@@ -59,4 +65,7 @@ internal sealed class ListenerTable
 
         return any;
     }
+
+    private static (uint Namespace, Transport Transport, ushort Port) PortOf(Connection connection) =>
+        (connection.Key.Namespace, connection.Transport, connection.Tuple.LocalPort);
 }

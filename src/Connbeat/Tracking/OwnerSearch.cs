@@ -137,7 +137,7 @@ internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
     {
         Direction.Listening => OwnerRule.Listener,
         Direction.Inbound => OwnerRule.Inbound(
-            listeners.Find(connection.Key.Namespace, connection.Tuple.Local, connection.Tuple.LocalPort)?.Owner?.Pid),
+            listeners.Find(connection)?.Owner?.Pid),
         _ => OwnerRule.Outbound,
     };
 }

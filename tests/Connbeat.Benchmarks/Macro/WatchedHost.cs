@@ -56,7 +56,7 @@ internal sealed class WatchedHost : IDisposable
         _inodes.Clear();
         long begin = BootTime.Clock.GetTimestamp();
         ObservationBatch part = _pool.Rent(BatchKind.Snapshot, begin);
-        _dumps.Dump(TcpStates.Watched, (in SocketEntry entry) =>
+        _dumps.Dump(Transport.Tcp, TcpStates.Watched, (in SocketEntry entry) =>
         {
             if (part.IsFull)
             {

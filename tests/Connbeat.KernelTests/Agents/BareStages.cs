@@ -13,7 +13,7 @@ namespace Connbeat.KernelTests.Agents;
 /// <summary>The agent's stages without owners, around an engine of the test's own.</summary>
 internal sealed class BareStages : IAsyncDisposable
 {
-    private readonly NetlinkCapture _capture;
+    private readonly PollingCapture _capture;
     private readonly AgentLoop _loop;
     private readonly MemoryLog _log;
     private readonly ConnbeatEncoder _encoder;
@@ -22,7 +22,7 @@ internal sealed class BareStages : IAsyncDisposable
     private readonly Task<PumpEnd> _pumping;
 
     /// <summary>Joins the stages and sets them to work.</summary>
-    public BareStages(NetlinkCapture capture, AgentLog log)
+    public BareStages(PollingCapture capture, AgentLog log)
     {
         Config.AgentOptions options = WatchedAgent.Options();
         DeliveryHappenings delivery = new(log.CreateLogger<DeliveryHappenings>());

@@ -27,10 +27,16 @@ internal sealed class WatchedAgent : IAsyncDisposable
     /// <summary>All events so far.</summary>
     public IReadOnlyList<SeenEvent> Events => _output.Events;
 
-    /// <summary>No reports, no wait that runs out, no picture unasked, and no state file but the test's.</summary>
+    /// <summary>No reports, no wait that runs out, no picture unasked, one namespace, and no state file but the test's.</summary>
     public static AgentOptions Options(string state = "") => new()
     {
-        Capture = new() { PollInterval = TimeSpan.FromHours(1), Latency = TimeSpan.FromMilliseconds(5) },
+        Capture = new()
+        {
+            PollInterval = TimeSpan.FromHours(1),
+            Latency = TimeSpan.FromMilliseconds(5),
+            Namespaces = NamespaceScope.Host,
+            Filter = new() { IncludeSelf = true }, // the test's sockets are those of the process that the agent is in
+        },
         Tracking = new() { Aggregation = TimeSpan.Zero, OwnerWait = TimeSpan.FromMinutes(1), State = state },
     };
 

@@ -1,3 +1,4 @@
+using Connbeat.Linux;
 using Connbeat.Linux.SockDiag;
 
 namespace Connbeat.KernelTests.Lab;
@@ -10,7 +11,7 @@ internal sealed class EndsOfSockets(NetworkNamespaceLab lab) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly DestroyedSockets _destroyed = lab.Run(() => new DestroyedSockets(1 << 24));
+    private readonly DestroyedSockets _destroyed = lab.Run(() => new DestroyedSockets(1 << 24, Transport.Tcp));
 
     /// <summary>Waits until so many were told since this was made or last waited.</summary>
     public void Wait(int count)

@@ -12,12 +12,14 @@ public sealed class ObservationPoolTests
         ObservationBatch batch = pool.Rent(BatchKind.Snapshot, 7);
         batch.Add(Entries.Namespace, 7, Entries.Socket(1));
         (batch.IsLast, batch.IsComplete, batch.End, batch.Lost) = (true, true, 9, 3);
+        (batch.Namespace, batch.Unseen, batch.Namespaces) = (7, [7], [new NamespaceSighting(7, "seven", [])]);
         batch.Release();
 
         ObservationBatch again = pool.Rent(BatchKind.Changes, 8);
         Assert.Same(batch, again);
         Assert.Equal((BatchKind.Changes, 8, 0, false), (again.Kind, again.Begin, again.Count, again.IsFull));
         Assert.Equal((false, false, 0, 0), (again.IsLast, again.IsComplete, again.End, again.Lost));
+        Assert.Equal((0u, 0, 0), (again.Namespace, again.Unseen.Count, again.Namespaces.Count));
         Assert.NotSame(again, pool.Rent(BatchKind.Changes, 8));
     }
 

@@ -42,6 +42,7 @@ internal sealed class ScriptedCapture(TimeProvider time) : ICapture
 
         part.IsLast = true;
         part.IsComplete = isComplete;
+        part.Unseen = isComplete ? [] : [Entries.Namespace];
         _batches.Writer.TryWrite(part);
     }
 

@@ -269,7 +269,8 @@ public sealed class ConnectionTableTests
                 "listener_active 9 seen_at_start",
             ],
             tracker.Texts);
-        Assert.NotNull(tracker.Listeners.Find(Entries.Namespace, InetAddress.Parse("192.0.2.17"), 22));
+        Assert.NotNull(tracker.Listeners.Find(
+            Entries.Connection(Entries.Socket(1, tuple: Entries.Tuple(localPort: 22)))));
     }
 
     [Fact]

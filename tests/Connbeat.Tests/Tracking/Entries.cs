@@ -1,3 +1,4 @@
+using Connbeat.Capture;
 using Connbeat.Linux;
 using Connbeat.Linux.SockDiag;
 using Connbeat.Tracking;
@@ -47,6 +48,16 @@ internal static class Entries
         InetAddress.Parse(address), port,
         InetAddress.Parse(address.Contains(':', StringComparison.Ordinal) ? "::" : "0.0.0.0"), 0);
 
+    /// <summary>A UDP socket: connected, or where <paramref name="remote"/> is null only bound to the port.</summary>
+    public static SocketEntry Udp(ulong cookie, string? remote = null, ushort localPort = 5_353, uint inode = 0) => new()
+    {
+        Transport = Transport.Udp,
+        State = remote is null ? TcpState.Close : TcpState.Established,
+        Tuple = remote is null ? ListenerTuple(localPort) : Tuple(remote, remotePort: 53, localPort),
+        Cookie = cookie,
+        Inode = inode,
+    };
+
     /// <summary>The kernel's last word on a socket.</summary>
     public static SocketEntry Destroyed(ulong cookie, InetTuple? tuple = null, TcpFigures? figures = null) =>
         Socket(cookie, TcpState.Close, tuple, figures: figures);
@@ -60,10 +71,10 @@ internal static class Entries
     {
         Connection connection = new()
         {
-            Key = new SocketKey(Namespace, entry.Cookie),
+            Key = SocketKey.Of(new SocketObservation(Namespace, firstSeen, entry)),
             Transport = entry.Transport,
             Tuple = entry.Tuple,
-            IsListener = entry.State is TcpState.Listen,
+            IsListener = entry.IsListening,
             OnlyIPv6 = entry.OnlyIPv6,
             FirstSeen = firstSeen,
             StartWasSeen = true,

@@ -15,8 +15,9 @@ public sealed class ListenerTableTests
 
         Assert.Same(four, Find("192.0.2.1"));
         Assert.Null(Find("2001:db8::1"));
-        Assert.Null(_listeners.Find(Entries.Namespace, InetAddress.Parse("192.0.2.1"), 23));
-        Assert.Null(_listeners.Find(Entries.Namespace + 1, InetAddress.Parse("192.0.2.1"), 22));
+        Assert.Null(Find("192.0.2.1", port: 23));
+        Assert.Null(Find("192.0.2.1", @namespace: Entries.Namespace + 1));
+        Assert.Null(Find("192.0.2.1", transport: Transport.Udp));
     }
 
     [Fact]
@@ -76,5 +77,15 @@ public sealed class ListenerTableTests
         return listener;
     }
 
-    private Connection? Find(string local) => _listeners.Find(Entries.Namespace, InetAddress.Parse(local), 22);
+    private Connection? Find(
+        string local, ushort port = 22, uint @namespace = Entries.Namespace, Transport transport = Transport.Tcp) =>
+        _listeners.Find(new Connection
+        {
+            Key = new SocketKey(@namespace, 99),
+            Transport = transport,
+            Tuple = new InetTuple(InetAddress.Parse(local), port, InetAddress.Parse("203.0.113.9"), 40_000),
+            IsListener = false,
+            FirstSeen = 5,
+            StartWasSeen = true,
+        });
 }

@@ -51,12 +51,33 @@ internal sealed class Tracker
         ObservationBatch batch = Batch(BatchKind.Snapshot, begin, sockets);
         batch.IsLast = isLast;
         batch.IsComplete = isLast && isComplete;
+        batch.Unseen = isComplete ? [] : [Entries.Namespace];
+        Observe(batch);
+    }
+
+    /// <summary>A whole snapshot of several namespaces, of which some were not looked at.</summary>
+    public void SnapshotBut(uint[] unseen, long begin, params (uint Namespace, SocketEntry Entry)[] sockets)
+    {
+        ObservationBatch batch = _pool.Rent(BatchKind.Snapshot, begin);
+        foreach ((uint @namespace, SocketEntry entry) in sockets)
+        {
+            batch.Add(@namespace, begin, entry);
+        }
+
+        batch.IsLast = true;
+        batch.IsComplete = true;
+        batch.Unseen = unseen;
         Observe(batch);
     }
 
     public void Destroy(long at, params SocketEntry[] sockets) => Observe(Batch(BatchKind.Changes, at, sockets));
 
-    public void Overrun(long at) => Observe(Batch(BatchKind.Overrun, at, []));
+    public void Overrun(long at)
+    {
+        ObservationBatch batch = Batch(BatchKind.Overrun, at, []);
+        batch.Namespace = Entries.Namespace;
+        Observe(batch);
+    }
 
     /// <summary>The answer of a look at the processes.</summary>
     public void Scan(long now = 1, IReadOnlyList<uint>? nobody = null, params ProcessSighting[] sightings)

@@ -81,7 +81,9 @@ internal sealed class SimulatedKernel
         {
         }
 
-        return _pool.Rent(BatchKind.Overrun, Now);
+        ObservationBatch overrun = _pool.Rent(BatchKind.Overrun, Now);
+        overrun.Namespace = Entries.Namespace;
+        return overrun;
     }
 
     public void BeginSnapshot() => _begin ??= Now;
@@ -111,6 +113,7 @@ internal sealed class SimulatedKernel
 
         part.IsLast = isLast;
         part.IsComplete = isComplete;
+        part.Unseen = isComplete ? [] : [Entries.Namespace];
         if (isLast)
         {
             Forget();

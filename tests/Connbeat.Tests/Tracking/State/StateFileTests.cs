@@ -123,7 +123,7 @@ public sealed class StateFileTests : IDisposable
     {
         (StateFile? file, _) = Open(FirstRun);
         file!.Compact([], 0);
-        Connection[] connections = [.. Enumerable.Range(0, 400).Select(cookie => Told((ulong)cookie))];
+        Connection[] connections = [.. Enumerable.Range(1, 400).Select(cookie => Told((ulong)cookie))];
         long sequence = 0;
         while (!file.WantsCompaction)
         {
@@ -146,7 +146,7 @@ public sealed class StateFileTests : IDisposable
         Assert.InRange(new FileInfo(FilePath).Length, 1, 1_000);
         (StateFile? next, SavedRun? saved) = Open(SecondRun);
         await next!.DisposeAsync();
-        Assert.Equal([0ul, 2, 5], saved!.Open.Select(connection => connection.Key.Cookie).Order().ToArray());
+        Assert.Equal([1ul, 3, 6], saved!.Open.Select(connection => connection.Key.Cookie).Order().ToArray());
         Assert.Equal((sequence, false, 700), (saved.LastSequence, saved.WasClean, saved.Open.First().Owner?.Pid));
     }
 
