@@ -81,6 +81,10 @@ internal sealed class ConfigSection(ConfigMap map, ConfigReading reading)
             return text.Length > 0;
         });
 
+    /// <summary>A list of ports and of ranges of them; see <see cref="PortRange"/>.</summary>
+    public IReadOnlyList<PortRange> PortRanges(string key, IReadOnlyList<PortRange> @default) =>
+        List<PortRange>(key, @default, PortRange.ExpectedList, PortRange.Expected, PortRange.TryParse);
+
     /// <summary>A list, not empty, of a few names; see <see cref="Choice"/>.</summary>
     public IReadOnlyList<T> Choices<T>(
         string key, IReadOnlyList<T> @default, IReadOnlyDictionary<string, T> choices, params string[] later)

@@ -12,7 +12,6 @@ internal static class UnhonouredSettings
     {
         ["connbeat.docker_environment"] = NotYet,
         ["connbeat.enable_docker"] = NotYet,
-        ["connbeat.filter"] = NotYet,
         ["connbeat.redact"] = NotYet,
         ["connbeat.ring_size"] = NotYet,
         ["dashboards"] = NotYet,

@@ -3,7 +3,9 @@ namespace Connbeat.Tests.Config;
 /// <summary>Each setting given a wrong type, a value out of range and a slip of the pen; always in line 3.</summary>
 public sealed class SettingsTests : IDisposable
 {
-    private const string Sources = "auto or netlink; this version of connbeat has no ebpf and no procfs";
+    private const string Sources = "auto, netlink or procfs; this version of connbeat has no ebpf";
+    private const string Port = "a port from 1 to 65535 or a range such as 8000-8100";
+    private const string Ports = "a list of ports from 1 to 65535 or ranges such as 8000-8100";
 
     private readonly ConfigDirectory _directory = new();
 
@@ -13,8 +15,13 @@ public sealed class SettingsTests : IDisposable
         { "connbeat.source", "[auto]", $"is a list; expected {Sources}" },
         { "connbeat.poll_interval", "soon", "is 'soon'; expected a duration from 10ms to 1h" },
         { "connbeat.latency", "{ms: 200}", "is a section; expected a duration from 1ms to 10s" },
-        { "connbeat.protocols", "tcp", "is 'tcp'; expected a list of tcp; this version of connbeat has no udp" },
-        { "connbeat.namespaces", "[host]", "is a list; expected host; this version of connbeat has no all" },
+        { "connbeat.protocols", "tcp", "is 'tcp'; expected a list of tcp or udp" },
+        { "connbeat.namespaces", "[host]", "is a list; expected all or host" },
+        { "connbeat.filter", "loopback", "is 'loopback'; expected a section of settings" },
+        { "connbeat.filter.loopback", "127.0.0.1", "is '127.0.0.1'; expected true or false" },
+        { "connbeat.filter.ports", "443", $"is '443'; expected {Ports}" },
+        { "connbeat.filter.exclude_ports", "{}", $"is a section; expected {Ports}" },
+        { "connbeat.filter.self", "true", "is 'true'; expected exclude or include" },
         { "connbeat.enable_local_connections", "2", "is '2'; expected true or false" },
         { "connbeat.enable_tcp_diag", "netlink", "is 'netlink'; expected true or false" },
         { "connbeat.aggregation", "90 seconds", "is '90 seconds'; expected a duration from 0s to 24h" },
@@ -54,14 +61,18 @@ public sealed class SettingsTests : IDisposable
     public static TheoryData<string, string, string> OutOfRange => new()
     {
         { "connbeat.source", "ebpf", $"is 'ebpf'; expected {Sources}" },
-        { "connbeat.source", "procfs", $"is 'procfs'; expected {Sources}" },
         { "connbeat.poll_interval", "9ms", "is '9ms'; expected a duration from 10ms to 1h" },
         { "connbeat.poll_interval", "3601", "is '3601'; expected a duration from 10ms to 1h" },
         { "connbeat.latency", "0", "is '0'; expected a duration from 1ms to 10s" },
         { "connbeat.latency", "10.1s", "is '10.1s'; expected a duration from 1ms to 10s" },
-        { "connbeat.protocols", "[tcp, udp]", "is 'udp'; expected tcp; this version of connbeat has no udp" },
-        { "connbeat.protocols", "[]", "is an empty list; expected a list of tcp; this version of connbeat has no udp" },
-        { "connbeat.namespaces", "all", "is 'all'; expected host; this version of connbeat has no all" },
+        { "connbeat.protocols", "[tcp, sctp]", "is 'sctp'; expected tcp or udp" },
+        { "connbeat.protocols", "[]", "is an empty list; expected a list of tcp or udp" },
+        { "connbeat.namespaces", "container", "is 'container'; expected all or host" },
+        { "connbeat.filter.ports", "[22, 0]", $"is '0'; expected {Port}" },
+        { "connbeat.filter.ports", "[65536]", $"is '65536'; expected {Port}" },
+        { "connbeat.filter.ports", "[https]", $"is 'https'; expected {Port}" },
+        { "connbeat.filter.exclude_ports", "[8100-8000]", $"is '8100-8000'; expected {Port}" },
+        { "connbeat.filter.exclude_ports", "[[22]]", $"is a list; expected {Port}" },
         { "connbeat.aggregation", "-1s", "is '-1s'; expected a duration from 0s to 24h" },
         { "connbeat.aggregation", "24h1ms", "is '24h1ms'; expected a duration from 0s to 24h" },
         { "connbeat.aggregation_max", "29s", "is '29s'; expected a duration from 30s to 24h" },

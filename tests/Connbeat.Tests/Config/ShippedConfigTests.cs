@@ -11,6 +11,12 @@ public sealed class ShippedConfigTests : IDisposable
         ["connbeat.source"] = "netlink",
         ["connbeat.poll_interval"] = "3s",
         ["connbeat.latency"] = "1s",
+        ["connbeat.protocols"] = "[udp]",
+        ["connbeat.namespaces"] = "host",
+        ["connbeat.filter.loopback"] = "false",
+        ["connbeat.filter.ports"] = "[443]",
+        ["connbeat.filter.exclude_ports"] = "[8000-8100]",
+        ["connbeat.filter.self"] = "include",
         ["connbeat.enable_local_connections"] = "false",
         ["connbeat.aggregation"] = "1m",
         ["connbeat.aggregation_max"] = "1h",
@@ -39,8 +45,7 @@ public sealed class ShippedConfigTests : IDisposable
     };
 
     /// <summary>Settings for which this version takes nothing else.</summary>
-    private static readonly string[] OneValueOnly =
-        ["connbeat.protocols", "connbeat.namespaces", "connbeat.schema", "output.console.enabled"];
+    private static readonly string[] OneValueOnly = ["connbeat.schema", "output.console.enabled"];
 
     private readonly ConfigDirectory _directory = new();
 

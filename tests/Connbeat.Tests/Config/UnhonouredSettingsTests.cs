@@ -64,5 +64,9 @@ public sealed class UnhonouredSettingsTests : IDisposable
     public void To_watch_nothing_is_worth_a_warning() =>
         Assert.Equal(
             ["connbeat.yml:1: connbeat.enable_local_connections is false: nothing is watched, connbeat runs idle"],
-            _directory.Warnings("connbeat.enable_local_connections: false"));
+            _directory.Warnings("connbeat: { enable_local_connections: false, namespaces: host }"));
+
+    [Fact]
+    public void To_watch_other_namespaces_than_ones_own_is_worth_none() =>
+        Assert.Empty(_directory.Warnings("connbeat.enable_local_connections: false"));
 }
