@@ -63,7 +63,7 @@ internal static class Entries
             Key = new SocketKey(Namespace, entry.Cookie),
             Transport = entry.Transport,
             Tuple = entry.Tuple,
-            IsListener = entry.State is TcpState.Listen,
+            IsListener = entry.IsListening,
             OnlyIPv6 = entry.OnlyIPv6,
             FirstSeen = firstSeen,
             StartWasSeen = true,
