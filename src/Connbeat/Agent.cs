@@ -61,7 +61,7 @@ internal sealed class Agent : IAsyncDisposable
             new ConnbeatEncoder(host, new LocalAddresses(), options.Enrichment.ExposeProcessInfo),
             new EventIds(boot, run), _log, _state, wall, time);
 
-        ListenerTable listeners = new();
+        ListenerTable listeners = new(new CaptureFilter(options.Capture.Filter).MayHideListener);
         OwnerSearch owners = new(new ProcessDirectory(), options.Enrichment.ExposeProcessInfo);
         Announcements announcements = new(options.Tracking, listeners, owners, _stream.Tell);
         _table = new ConnectionTable(listeners, announcements);

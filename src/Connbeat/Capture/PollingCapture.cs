@@ -208,7 +208,7 @@ internal sealed class PollingCapture : ICapture
     private void TakeSnapshot(long begin, bool everywhere)
     {
         HashSet<uint> unseen = [.. _namespaces.Closed];
-        _filter.Refresh();
+        RefreshFilter();
         _part = _queue.Rent(BatchKind.Snapshot, begin);
         _sockets = 0;
         foreach (INamespaceView view in _namespaces.All)
@@ -231,6 +231,18 @@ internal sealed class PollingCapture : ICapture
         part.Unseen = unseen;
         part.End = _time.GetTimestamp();
         _queue.Send(part);
+    }
+
+    private void RefreshFilter()
+    {
+        try
+        {
+            _filter.Refresh();
+        }
+        catch (KernelException failure)
+        {
+            _happened.SnapshotFailed(failure); // what is new of the agent's own sockets is told this time
+        }
     }
 
     /// <returns>False where sockets may be missing.</returns>

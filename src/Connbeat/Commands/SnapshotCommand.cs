@@ -1,12 +1,17 @@
 using System.Buffers;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
+using System.Net.Sockets;
+using Connbeat.Capture;
 using Connbeat.Config;
 using Connbeat.Enrichment;
 using Connbeat.Linux;
-using Connbeat.Linux.SockDiag;
+using Connbeat.Linux.Namespaces;
 using Connbeat.Outputs.Console;
+using Connbeat.Telemetry;
 using Connbeat.Tracking;
+using Microsoft.Extensions.Logging;
 
 namespace Connbeat.Commands;
 
@@ -22,7 +27,7 @@ internal static class SnapshotCommand
     {
         Option<string> format = new("--format") { Description = "table, json or ndjson.", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "json", "ndjson");
-        Option<bool> listening = new("--listening") { Description = "Only listening sockets." };
+        Option<bool> listening = new("--listening") { Description = "Only sockets that listen, and bound UDP ones." };
         Option<string?> process = new("--process") { Description = "Only of processes of this name.", HelpName = "NAME" };
         Option<int?> pid = new("--pid") { Description = "Only of this process.", HelpName = "N" };
         Option<ushort?> port = new("--port") { Description = "Only with this port at either end.", HelpName = "N" };
@@ -38,9 +43,15 @@ internal static class SnapshotCommand
             HelpName = "STATE",
             CustomParser = Parsed(ParseState, SocketStates.Known),
         };
+        Option<string?> container = new("--container")
+        {
+            Description = "Only of the container whose id begins so.",
+            HelpName = "ID",
+        };
+        container.Validators.Add(RefuseEmpty);
         Command command = new("snapshot", "What is connected right now.")
         {
-            format, listening, process, pid, port, remote, state,
+            format, listening, process, pid, port, remote, state, container,
         };
         command.SetAction(asked => Run(flags, asked, asked.GetValue(format)!, new SocketFilter
         {
@@ -50,6 +61,7 @@ internal static class SnapshotCommand
             Port = asked.GetValue(port),
             Remote = asked.GetValue(remote),
             State = asked.GetValue(state),
+            Container = asked.GetValue(container),
         }));
         return command;
     }
@@ -64,11 +76,14 @@ internal static class SnapshotCommand
         try
         {
             BootTime time = BootTime.Clock;
-            TcpStates states = filter.State is { } state ? (TcpStates)(1u << (int)state) | TcpStates.Listening : TcpStates.Watched;
             ProcessScanner? scanner = config.Options.Enrichment.ExposeProcessInfo
                 ? Agent.CreateScanner(config.Options.Enrichment, time)
                 : null;
-            List<Connection> sockets = [.. SocketSnapshot.Take(states, scanner, time).Where(filter.Matches)];
+            using ILoggerFactory logs = Logs.Open(LogLevel.Warning, config.Options.Logging.Json);
+            CaptureHappenings happened = new(logs.CreateLogger<CaptureHappenings>());
+            CaptureStart start = new(config.Options.Capture, ProcNetFiles.FromEnvironment(), time, happened);
+            SocketSnapshot snapshot = new(start, scanner, happened, time);
+            List<Connection> sockets = [.. snapshot.Take(filter.States).Where(filter.Matches)];
             using Stream stdout = StandardOutput.Open();
             Write(sockets, format, config.Options, stdout, time);
             return 0;
@@ -77,7 +92,7 @@ internal static class SnapshotCommand
         {
             return ReaderGone;
         }
-        catch (Exception failure) when (failure is KernelException or IOException)
+        catch (Exception failure) when (failure is KernelException or SocketException or IOException)
         {
             Console.Error.WriteLine($"Exiting: {failure.Message}");
             return CouldNotStart;
@@ -89,7 +104,8 @@ internal static class SnapshotCommand
         if (format == "table")
         {
             using StreamWriter text = new(new BufferedStream(to, 1 << 16), leaveOpen: true);
-            SnapshotTable.Write(sockets, text, coloured: !Console.IsOutputRedirected);
+            SnapshotTable.Write(
+                sockets, text, coloured: !Console.IsOutputRedirected, NetworkNamespace.Current(), nameOf: _ => null);
             return;
         }
 
@@ -113,7 +129,15 @@ internal static class SnapshotCommand
         to.Write(buffer.WrittenSpan);
     }
 
-    private static Func<System.CommandLine.Parsing.ArgumentResult, T?> Parsed<T>(Func<string, T?> parse, string expected)
+    private static void RefuseEmpty(OptionResult option)
+    {
+        if (option.Tokens is [{ Value: "" }])
+        {
+            option.AddError("'' is not understood; expected how the id of a container begins");
+        }
+    }
+
+    private static Func<ArgumentResult, T?> Parsed<T>(Func<string, T?> parse, string expected)
         where T : struct => argument =>
     {
         string text = argument.Tokens is [{ Value: var value }] ? value : "";

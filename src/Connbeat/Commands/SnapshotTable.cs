@@ -13,13 +13,26 @@ internal static class SnapshotTable
 {
     private const string Bold = "\e[1m", Dim = "\e[2m", Green = "\e[32m", Cyan = "\e[36m", Yellow = "\e[33m", Plain = "\e[0m";
 
-    private static readonly string[] Titles =
-        ["PROTO", "STATE", "DIR", "LOCAL", "REMOTE", "PID", "PROCESS", "USER", "UNIT"];
+    private const int ShortId = 12; // as docker shows it
 
-    /// <summary>Writes the table.</summary>
-    public static void Write(IEnumerable<Connection> sockets, TextWriter to, bool coloured)
+    private static readonly string[] Titles =
+        ["PROTO", "STATE", "DIR", "LOCAL", "REMOTE", "PID", "PROCESS", "USER", "UNIT", "CONTAINER", "NETNS"];
+
+    private static readonly int AlwaysShown = Array.IndexOf(Titles, "CONTAINER");
+
+    /// <summary>Writes the table. CONTAINER and NETNS are there only where a socket has something to say in them.</summary>
+    /// <param name="sockets">The rows, in any order.</param>
+    /// <param name="to">Where it goes.</param>
+    /// <param name="coloured">True for a terminal.</param>
+    /// <param name="ownNamespace">The agent's network namespace, which goes without saying.</param>
+    /// <param name="nameOf">The name of another one; null where it has none, and its number is shown.</param>
+    public static void Write(
+        IEnumerable<Connection> sockets, TextWriter to, bool coloured, uint ownNamespace, Func<uint, string?> nameOf)
     {
-        List<(Connection Socket, string[] Cells)> rows = [.. Sorted(sockets).Select(socket => (socket, Cells(socket)))];
+        List<(Connection Socket, string[] Cells)> rows =
+            [.. Sorted(sockets).Select(socket => (socket, Cells(socket, ownNamespace, nameOf)))];
+        int[] columns = [.. Enumerable.Range(0, Titles.Length).Where(column =>
+            column < AlwaysShown || rows.Exists(row => row.Cells[column].Length > 0))];
         int[] widths = [.. Titles.Select((title, column) =>
             rows.Select(row => row.Cells[column].Length).Append(title.Length).Max())];
 
@@ -33,8 +46,8 @@ internal static class SnapshotTable
         void WriteLine(string[] cells, Func<int, string>? colour)
         {
             line.Clear();
-            int last = Array.FindLastIndex(cells, cell => cell.Length > 0);
-            for (int column = 0; column <= last; column++)
+            int last = Array.FindLast(columns, column => cells[column].Length > 0);
+            foreach (int column in columns.TakeWhile(column => column <= last))
             {
                 string padding = column == last ? "" : new string(' ', widths[column] - cells[column].Length + 2);
                 string start = colour?.Invoke(column) ?? "";
@@ -52,10 +65,10 @@ internal static class SnapshotTable
         .ThenBy(socket => socket.Tuple.LocalPort)
         .ThenBy(socket => socket.Tuple.RemotePort);
 
-    private static string[] Cells(Connection socket) =>
+    private static string[] Cells(Connection socket, uint ownNamespace, Func<uint, string?> nameOf) =>
     [
         (socket.Transport is Linux.Transport.Udp ? "udp" : "tcp") + (socket.Tuple.Local.IsIPv4 ? "" : "6"),
-        SocketStates.Name(socket.State),
+        SocketStates.Name(socket.Transport, socket.State),
         socket.Direction switch { Direction.Inbound => "in", Direction.Outbound => "out", _ => "" },
         End(socket.Tuple.Local, socket.Tuple.LocalPort),
         socket.IsListener ? "*" : End(socket.Tuple.Remote, socket.Tuple.RemotePort),
@@ -63,7 +76,16 @@ internal static class SnapshotTable
         Printable(socket.Owner?.Binary ?? "-"),
         Printable(socket.Owner?.User ?? (socket.Inode != 0 ? socket.Uid.ToString(CultureInfo.InvariantCulture) : "-")),
         Printable(socket.Owner?.Unit ?? ""),
+        Printable(ShortName(socket.Container)),
+        socket.Key.Namespace == ownNamespace ? "" : Printable(nameOf(socket.Key.Namespace) ?? $"{socket.Key.Namespace}"),
     ];
+
+    /// <summary>Ids are cut short; names, and the uid of a pod, are not.</summary>
+    private static string ShortName(ContainerFacts? container) => container switch
+    {
+        { Id: { Length: > ShortId } id } when id.All(char.IsAsciiHexDigit) => id[..ShortId],
+        _ => container?.Id ?? container?.PodUid ?? "",
+    };
 
     private static string Colour(Connection socket, int column) => column switch
     {

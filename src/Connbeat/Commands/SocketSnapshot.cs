@@ -1,71 +1,90 @@
+using System.Net.Sockets;
+using Connbeat.Capture;
 using Connbeat.Enrichment;
 using Connbeat.Linux;
-using Connbeat.Linux.Namespaces;
 using Connbeat.Linux.SockDiag;
+using Connbeat.Telemetry;
 using Connbeat.Tracking;
 
 namespace Connbeat.Commands;
 
-/// <summary>One picture of the sockets of this network namespace, with their owners.</summary>
-internal static class SocketSnapshot
+/// <summary>One picture of the sockets that there are, with their owners.</summary>
+/// <param name="start">Opens the engine.</param>
+/// <param name="scanner">Looks for the owners; null where they are not to be shown.</param>
+/// <param name="happened">Takes what is worth telling.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SocketSnapshot(
+    CaptureStart start, ProcessScanner? scanner, CaptureHappenings happened, TimeProvider time)
 {
+    private readonly List<Connection> _sockets = [];
+    private readonly ListenerTable _listeners = new();
+
+    /// <summary>The network namespaces that were looked into, but for the agent's own.</summary>
+    public IReadOnlyList<NamespaceSighting> Namespaces { get; private set; } = [];
+
     /// <summary>Takes it.</summary>
-    /// <param name="states">The states to show.</param>
-    /// <param name="scanner">Looks for the owners; null where they are not to be shown.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="states">The states to show, by protocol.</param>
     /// <exception cref="KernelException">The kernel refused.</exception>
-    public static IReadOnlyList<Connection> Take(TcpStates states, ProcessScanner? scanner, TimeProvider time)
+    /// <exception cref="SocketException">The kernel lacks what the engine asked for needs.</exception>
+    public IReadOnlyList<Connection> Take(Func<Transport, TcpStates> states)
     {
-        uint @namespace = NetworkNamespace.Current();
         long now = time.GetTimestamp();
-        List<Connection> sockets = [];
-        ListenerTable listeners = new();
-        using (SockDiagSocket dump = new())
+        using WatchedNamespaces namespaces = start.Choose(Open);
+        namespaces.Refresh();
+        Namespaces = namespaces.Sightings;
+        foreach (INamespaceView view in namespaces.All)
         {
-            dump.Dump(Transport.Tcp, states, (in SocketEntry entry) =>
+            foreach (Transport transport in start.Settings.Transports)
             {
-                Connection socket = Read(@namespace, now, entry);
-                sockets.Add(socket);
-                if (socket.IsListener)
+                if (view.MayHave(transport) && states(transport) is not TcpStates.None and TcpStates wanted)
                 {
-                    listeners.Add(socket);
+                    view.Read(transport, wanted, (in SocketEntry entry) => Add(view.Namespace, now, entry));
                 }
-            });
+            }
         }
 
-        foreach (Connection socket in sockets)
+        foreach (Connection socket in _sockets)
         {
-            socket.Direction = Directions.Of(socket, listeners);
+            socket.Direction = Directions.Of(socket, _listeners);
         }
 
-        FindOwners(sockets, listeners, scanner, now);
-        return sockets;
+        FindOwners(now);
+        return _sockets;
     }
 
-    private static Connection Read(uint @namespace, long now, in SocketEntry entry)
+    private WatchedNamespaces Open(ICaptureEngine engine)
+    {
+        CaptureSettings settings = start.Settings;
+        return new WatchedNamespaces(engine, engine.OpenOwn(), settings.OwnNamespace, settings.Census, happened);
+    }
+
+    private void Add(uint @namespace, long now, in SocketEntry entry)
     {
         Connection socket = new()
         {
-            Key = new SocketKey(@namespace, entry.Cookie),
+            Key = SocketKey.Of(new SocketObservation(@namespace, now, entry)),
             Transport = entry.Transport,
             Tuple = entry.Tuple,
-            IsListener = entry.State is TcpState.Listen,
+            IsListener = entry.IsListening,
             OnlyIPv6 = entry.OnlyIPv6,
             FirstSeen = now,
             StartWasSeen = false,
         };
         socket.Observe(entry, destroyed: false);
-        return socket;
+        _sockets.Add(socket);
+        if (socket.IsListener)
+        {
+            _listeners.Add(socket);
+        }
     }
 
     /// <summary>Listeners first: the owner of an accepted connection depends on its listener's.</summary>
-    private static void FindOwners(
-        List<Connection> sockets, ListenerTable listeners, ProcessScanner? scanner, long now)
+    private void FindOwners(long now)
     {
         OwnerSearch owners = new(new ProcessDirectory(), isOn: scanner is not null);
-        foreach (Connection socket in sockets)
+        foreach (Connection socket in _sockets)
         {
-            owners.Find(socket, listeners);
+            owners.Find(socket, _listeners);
         }
 
         if (scanner is not null)
@@ -73,14 +92,14 @@ internal static class SocketSnapshot
             owners.Apply(scanner.Scan(owners.Request(now)));
         }
 
-        foreach (Connection listener in sockets.Where(socket => socket.IsListener))
+        foreach (Connection listener in _sockets.Where(socket => socket.IsListener))
         {
-            owners.Find(listener, listeners);
+            owners.Find(listener, _listeners);
         }
 
-        foreach (Connection connection in sockets.Where(socket => !socket.IsListener))
+        foreach (Connection connection in _sockets.Where(socket => !socket.IsListener))
         {
-            owners.Find(connection, listeners);
+            owners.Find(connection, _listeners);
         }
     }
 }

@@ -2,7 +2,7 @@ using Connbeat.Linux;
 
 namespace Connbeat.Commands;
 
-/// <summary>The names of TCP states as <c>ss</c> writes them.</summary>
+/// <summary>The names of states as <c>ss</c> writes them.</summary>
 internal static class SocketStates
 {
     private static readonly Dictionary<string, TcpState> ByName = new(StringComparer.OrdinalIgnoreCase)
@@ -19,6 +19,8 @@ internal static class SocketStates
         ["listen"] = TcpState.Listen,
         ["listening"] = TcpState.Listen,
         ["closing"] = TcpState.Closing,
+        ["unconn"] = TcpState.Close,
+        ["unconnected"] = TcpState.Close,
     };
 
     /// <summary>The names that can be asked for.</summary>
@@ -28,10 +30,11 @@ internal static class SocketStates
     public static bool TryParse(string name, out TcpState state) =>
         ByName.TryGetValue(name.Replace('_', '-'), out state);
 
-    /// <summary>The name of a state.</summary>
-    public static string Name(TcpState state) => state switch
+    /// <summary>The name of a state; a UDP socket is connected or it is not.</summary>
+    public static string Name(Transport transport, TcpState state) => state switch
     {
         TcpState.Established => "ESTAB",
+        _ when transport is Transport.Udp => "UNCONN",
         TcpState.SynSent => "SYN-SENT",
         TcpState.SynReceived or TcpState.NewSynReceived => "SYN-RECV",
         TcpState.FinWait1 => "FIN-WAIT-1",
@@ -40,6 +43,7 @@ internal static class SocketStates
         TcpState.CloseWait => "CLOSE-WAIT",
         TcpState.LastAck => "LAST-ACK",
         TcpState.Listen => "LISTEN",
+        TcpState.Close => "UNCONN",
         TcpState.Closing => "CLOSING",
         _ => "UNKNOWN",
     };

@@ -8,6 +8,8 @@ namespace Connbeat.Tests.Commands;
 
 public sealed class SnapshotTableTests
 {
+    private const uint Blue = 4_026_532_008;
+
     [Fact]
     public void Listeners_come_first_then_processes_by_name_and_columns_are_aligned() => Assert.Equal(
         """
@@ -58,13 +60,76 @@ public sealed class SnapshotTableTests
 
     [Fact]
     public void Without_sockets_there_are_titles() =>
-        Assert.StartsWith("PROTO  STATE  DIR  LOCAL", Written(coloured: false), StringComparison.Ordinal);
+        Assert.Equal("PROTO  STATE  DIR  LOCAL  REMOTE  PID  PROCESS  USER  UNIT\n", Written(coloured: false));
+
+    [Fact]
+    public void A_udp_socket_is_connected_or_not() => Assert.Equal(
+        """
+        PROTO  STATE   DIR  LOCAL             REMOTE           PID  PROCESS  USER  UNIT
+        udp    UNCONN       192.0.2.17:5353   *                -    -        -
+        udp    ESTAB   out  192.0.2.17:40000  198.51.100.7:53  -    -        -
+
+        """,
+        Written(
+            coloured: false,
+            Udp(TcpState.Established, Direction.Outbound, Entries.Tuple(remotePort: 53)),
+            Udp(TcpState.Close, Direction.Listening, Entries.ListenerTuple(5353, "192.0.2.17"))));
+
+    [Fact]
+    public void Containers_and_namespaces_have_their_columns() => Assert.Equal(
+        """
+        PROTO  STATE   DIR  LOCAL       REMOTE  PID  PROCESS  USER  UNIT       CONTAINER                             NETNS
+        tcp    LISTEN       0.0.0.0:80  *       10   docker   root             0123456789ab                          4026532007
+        tcp    LISTEN       0.0.0.0:80  *       20   host     root
+        tcp    LISTEN       0.0.0.0:80  *       30   lxc      root  web.scope  web-production-1                      blue?
+        tcp    LISTEN       0.0.0.0:80  *       40   pod      root             2b6a1c3e-5d0f-4e8b-9a77-c1d2e3f40516
+
+        """,
+        Written(
+            coloured: false,
+            Web(10, "docker", 4_026_532_007, new() { Id = "0123456789abcdef" }),
+            Web(30, "lxc", Blue, new() { Id = "web-production-1", Runtime = "lxc" }, "web.scope"),
+            Web(20, "host", Entries.Namespace, null),
+            Web(40, "pod", Entries.Namespace, new() { PodUid = "2b6a1c3e-5d0f-4e8b-9a77-c1d2e3f40516" })));
+
+    [Fact]
+    public void Each_of_these_columns_is_there_only_where_it_says_something() => Assert.Equal(
+        """
+        PROTO  STATE   DIR  LOCAL       REMOTE  PID  PROCESS  USER  UNIT  NETNS
+        tcp    LISTEN       0.0.0.0:80  *       10   nginx    root        blue?
+
+        """,
+        Written(coloured: false, Web(10, "nginx", Blue, null)));
 
     private static string Written(bool coloured, params Connection[] sockets)
     {
         using StringWriter text = new() { NewLine = "\n" };
-        SnapshotTable.Write(sockets, text, coloured);
+        SnapshotTable.Write(sockets, text, coloured, Entries.Namespace, id => id == Blue ? "blue\n" : null);
         return text.ToString();
+    }
+
+    private static Connection Web(
+        int pid, string name, uint @namespace, ContainerFacts? container, string? unit = null)
+    {
+        Connection listener = new()
+        {
+            Key = new SocketKey(@namespace, 8),
+            Transport = Transport.Tcp,
+            Tuple = Entries.ListenerTuple(80),
+            IsListener = true,
+            FirstSeen = 5,
+            StartWasSeen = true,
+            Owner = Process(pid, name, "root", unit) with { Container = container },
+        };
+        listener.Observe(Entries.Listener(8, 80), destroyed: false);
+        return listener;
+    }
+
+    private static Connection Udp(TcpState state, Direction direction, InetTuple tuple)
+    {
+        Connection socket = Entries.Connection(Entries.Socket(9, state, tuple) with { Transport = Transport.Udp });
+        socket.Direction = direction;
+        return socket;
     }
 
     private static Connection Socket(TcpState state, ushort port, Direction direction, ProcessFacts? owner)

@@ -11,7 +11,8 @@ public sealed class FilterOptionsTests : IDisposable
     [Fact]
     public void Everything_can_be_set_at_once()
     {
-        FilterOptions filter = Read("{ loopback: false, ports: [443, 8000-8100], exclude_ports: ['53'], self: include }");
+        FilterOptions filter = Read(
+            "{ loopback: false, ports: [443, 8000-8100], exclude_ports: ['53'], self: include }");
 
         Assert.False(filter.Loopback);
         Assert.Equal([new(443, 443), new(8000, 8100)], filter.Ports);
