@@ -29,7 +29,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly StateFile? _state;
     private readonly SavedRun? _previous;
     private readonly NetlinkCapture _capture;
-    private readonly ProcessWorker? _processes;
+    private readonly ProcessWorker _processes;
     private readonly DeliveryHappenings _delivery;
     private readonly Pump? _pump;
 
@@ -62,18 +62,18 @@ internal sealed class Agent : IAsyncDisposable
             new EventIds(boot, run), _log, _state, wall, time);
 
         ListenerTable listeners = new();
-        OwnerSearch owners = new(new ProcessDirectory(), options.Enrichment.ExposeProcessInfo);
+        NamespaceDirectory namespaces = new();
+        OwnerSearch owners = new(
+            new ProcessDirectory(), options.Enrichment.ExposeProcessInfo, new CgroupDirectory(), namespaces);
         Announcements announcements = new(options.Tracking, listeners, owners, _stream.Tell);
         _table = new ConnectionTable(listeners, announcements);
 
         _capture = new NetlinkCapture(
             options.Capture.PollInterval, time, new CaptureHappenings(logs.CreateLogger<CaptureHappenings>()));
         Channel<ProcessScan> scans = Channel.CreateUnbounded<ProcessScan>(); // one request is under way at a time
-        _processes = options.Enrichment.ExposeProcessInfo
-            ? new ProcessWorker(
-                CreateScanner(options.Enrichment, time), scans.Writer,
-                new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()))
-            : null;
+        _processes = new ProcessWorker(
+            CreateScanner(options.Enrichment, time), scans.Writer,
+            new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, _stream, _log, _state, wall, time,
             options.Capture.Latency);
@@ -129,11 +129,7 @@ internal sealed class Agent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _capture.Dispose();
-        if (_processes is not null)
-        {
-            await _processes.DisposeAsync();
-        }
-
+        await _processes.DisposeAsync();
         if (_state is not null)
         {
             await _state.DisposeAsync();
@@ -174,13 +170,19 @@ internal sealed class Agent : IAsyncDisposable
         _state?.Compact(_table.Connections, _stream.LastSequence);
     }
 
-    /// <summary>What looks for the owners of sockets in /proc.</summary>
-    public static ProcessScanner CreateScanner(EnrichmentOptions options, TimeProvider time)
+    /// <summary>What looks for the owners of sockets in /proc, and for their containers.</summary>
+    /// <param name="options">How much of a process is told.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cgroupRoot">Where version 2 of control groups is mounted; null where it is not.</param>
+    public static HostScanner CreateScanner(EnrichmentOptions options, TimeProvider time, string? cgroupRoot = null)
     {
         ProcReader proc = new(ProcReader.System);
-        return new ProcessScanner(
-            new WatchedProcessReader(proc, new ProcessFactsReader(proc, new UserNames(time), ExposureOf(options), time), time),
-            time);
+        SharedContainers containers = new();
+        ProcessFactsReader facts = new(proc, new UserNames(time), ExposureOf(options), containers, time);
+        return new HostScanner(
+            options.ExposeProcessInfo ? new ProcessScanner(new WatchedProcessReader(proc, facts, time), time) : null,
+            new CgroupScanner(cgroupRoot is null ? null : new CgroupTree(cgroupRoot), containers),
+            new NamespaceScanner(proc, containers));
     }
 
     /// <summary>What every event of a run says alike.</summary>

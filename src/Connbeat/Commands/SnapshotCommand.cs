@@ -65,7 +65,7 @@ internal static class SnapshotCommand
         {
             BootTime time = BootTime.Clock;
             TcpStates states = filter.State is { } state ? (TcpStates)(1u << (int)state) | TcpStates.Listening : TcpStates.Watched;
-            ProcessScanner? scanner = config.Options.Enrichment.ExposeProcessInfo
+            HostScanner? scanner = config.Options.Enrichment.ExposeProcessInfo
                 ? Agent.CreateScanner(config.Options.Enrichment, time)
                 : null;
             List<Connection> sockets = [.. SocketSnapshot.Take(states, scanner, time).Where(filter.Matches)];

@@ -14,7 +14,7 @@ internal static class SocketSnapshot
     /// <param name="scanner">Looks for the owners; null where they are not to be shown.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="KernelException">The kernel refused.</exception>
-    public static IReadOnlyList<Connection> Take(TcpStates states, ProcessScanner? scanner, TimeProvider time)
+    public static IReadOnlyList<Connection> Take(TcpStates states, HostScanner? scanner, TimeProvider time)
     {
         uint @namespace = NetworkNamespace.Current();
         long now = time.GetTimestamp();
@@ -60,7 +60,7 @@ internal static class SocketSnapshot
 
     /// <summary>Listeners first: the owner of an accepted connection depends on its listener's.</summary>
     private static void FindOwners(
-        List<Connection> sockets, ListenerTable listeners, ProcessScanner? scanner, long now)
+        List<Connection> sockets, ListenerTable listeners, HostScanner? scanner, long now)
     {
         OwnerSearch owners = new(new ProcessDirectory(), isOn: scanner is not null);
         foreach (Connection socket in sockets)

@@ -21,7 +21,8 @@ internal static class Entries
         InetTuple? tuple = null,
         uint inode = 0,
         uint uid = 0,
-        TcpFigures? figures = null) => new()
+        TcpFigures? figures = null,
+        ulong cgroup = 0) => new()
         {
             Transport = Transport.Tcp,
             State = state,
@@ -29,6 +30,7 @@ internal static class Entries
             Cookie = cookie,
             Inode = inode,
             Uid = uid,
+            CgroupId = cgroup,
             Tcp = figures ?? (state is TcpState.SynSent ? Figures.Connecting : Figures.Initiator),
         };
 
