@@ -5,6 +5,7 @@ using Connbeat.Delivery;
 using Connbeat.Enrichment;
 using Connbeat.Events;
 using Connbeat.Linux;
+using Connbeat.Linux.Namespaces;
 using Connbeat.Linux.ProcFs;
 using Connbeat.Telemetry;
 using Connbeat.Tracking;
@@ -29,7 +30,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly StateFile? _state;
     private readonly SavedRun? _previous;
     private readonly PollingCapture _capture;
-    private readonly ProcessWorker? _processes;
+    private readonly ProcessWorker _processes;
     private readonly DeliveryHappenings _delivery;
     private readonly Pump? _pump;
 
@@ -57,12 +58,14 @@ internal sealed class Agent : IAsyncDisposable
 
         WallClock wall = new(time);
         HostFacts host = HostFactsOf(options, run);
+        NamespaceDirectory namespaces = new();
         _stream = new EventStream(
             new ConnbeatEncoder(host, new LocalAddresses(), options.Enrichment.ExposeProcessInfo),
-            new EventIds(boot, run), _log, _state, wall, time);
+            new Surroundings(NetworkNamespace.Current(), namespaces), new EventIds(boot, run), _log, _state, wall, time);
 
         ListenerTable listeners = new(new CaptureFilter(options.Capture.Filter).MayHideListener);
-        OwnerSearch owners = new(new ProcessDirectory(), options.Enrichment.ExposeProcessInfo);
+        OwnerSearch owners = new(
+            new ProcessDirectory(), options.Enrichment.ExposeProcessInfo, new CgroupDirectory(), namespaces);
         Announcements announcements = new(options.Tracking, listeners, owners, _stream.Tell);
         _table = new ConnectionTable(listeners, announcements);
 
@@ -70,13 +73,11 @@ internal sealed class Agent : IAsyncDisposable
             options.Capture, ProcNetFiles.FromEnvironment(), time,
             new CaptureHappenings(logs.CreateLogger<CaptureHappenings>())).Open();
         Channel<ProcessScan> scans = Channel.CreateUnbounded<ProcessScan>(); // one request is under way at a time
-        _processes = options.Enrichment.ExposeProcessInfo
-            ? new ProcessWorker(
-                CreateScanner(options.Enrichment, time), scans.Writer,
-                new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()))
-            : null;
+        _processes = new ProcessWorker(
+            CreateScanner(options.Enrichment, time), scans.Writer,
+            new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
-            _capture, _processes, scans.Reader, _table, announcements, owners, _stream, _log, _state, wall, time,
+            _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, _stream, _log, _state, wall, time,
             options.Capture.Latency);
     }
 
@@ -126,11 +127,7 @@ internal sealed class Agent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _capture.Dispose();
-        if (_processes is not null)
-        {
-            await _processes.DisposeAsync();
-        }
-
+        await _processes.DisposeAsync();
         if (_state is not null)
         {
             await _state.DisposeAsync();
@@ -171,13 +168,19 @@ internal sealed class Agent : IAsyncDisposable
         _state?.Compact(_table.Connections, _stream.LastSequence);
     }
 
-    /// <summary>What looks for the owners of sockets in /proc.</summary>
-    public static ProcessScanner CreateScanner(EnrichmentOptions options, TimeProvider time)
+    /// <summary>What looks for the owners of sockets in /proc, and for their containers.</summary>
+    /// <param name="options">How much of a process is told.</param>
+    /// <param name="time">The clock.</param>
+    public static HostScanner CreateScanner(EnrichmentOptions options, TimeProvider time)
     {
         ProcReader proc = new(ProcReader.System);
-        return new ProcessScanner(
-            new WatchedProcessReader(proc, new ProcessFactsReader(proc, new UserNames(time), ExposureOf(options), time), time),
-            time);
+        string? cgroups = MountInfo.Read(proc).FirstOrDefault(mount => mount.FileSystem == "cgroup2").MountPoint;
+        SharedContainers containers = new();
+        ProcessFactsReader facts = new(proc, new UserNames(time), ExposureOf(options), containers, time);
+        return new HostScanner(
+            options.ExposeProcessInfo ? new ProcessScanner(new WatchedProcessReader(proc, facts, time), time) : null,
+            new CgroupScanner(cgroups is null ? null : new CgroupTree(cgroups), containers),
+            new NamespaceScanner(proc, containers));
     }
 
     /// <summary>What every event of a run says alike.</summary>

@@ -20,6 +20,7 @@ internal sealed class AgentLoop(
     ConnectionTable table,
     Announcements announcements,
     OwnerSearch owners,
+    NamespaceDirectory namespaces,
     EventStream stream,
     IEventLog log,
     StateFile? state,
@@ -117,6 +118,11 @@ internal sealed class AgentLoop(
         while (capture.Batches.TryRead(out ObservationBatch? batch))
         {
             any = true;
+            if (batch.Kind is BatchKind.Namespaces)
+            {
+                namespaces.Apply(batch.Namespaces);
+            }
+
             table.Observe(batch);
             if (batch.Kind is BatchKind.Overrun)
             {

@@ -8,12 +8,13 @@ internal static class EventMaker
 {
     /// <summary>The event.</summary>
     /// <param name="happening">What happened.</param>
+    /// <param name="around">Where sockets are.</param>
     /// <param name="ids">The run's ids.</param>
     /// <param name="sequence">Its place in the stream; 0 where it has none.</param>
     /// <param name="wall">Turns boot-clock times into wall times.</param>
     /// <param name="now">When it is made.</param>
     public static ConnectionEvent Make(
-        in Happening happening, EventIds ids, long sequence, WallClock wall, DateTimeOffset now)
+        in Happening happening, Surroundings around, EventIds ids, long sequence, WallClock wall, DateTimeOffset now)
     {
         Connection connection = happening.Connection;
         bool ends = happening.Action is
@@ -34,25 +35,33 @@ internal static class EventMaker
             Duration = happening.Action is not EventAction.ConnectionFailed && ends && connection.StartWasSeen
                 ? TimeSpan.FromTicks((happening.At - connection.FirstSeen) / TimeSpan.NanosecondsPerTick)
                 : null,
-            Socket = SocketOf(connection),
+            Socket = SocketOf(connection, around),
         };
     }
 
     private static SocketIdentity IdentityOf(Connection connection) => new(
         connection.Key.Namespace, connection.Key.HasCookie ? connection.Key.Cookie : 0, connection.Tuple, connection.Inode, connection.Life);
 
-    private static SocketFacts SocketOf(Connection connection) => new()
+    private static SocketFacts SocketOf(Connection connection, Surroundings around)
     {
-        Transport = connection.Transport,
-        Tuple = connection.Tuple,
-        Direction = connection.Direction,
-        Attribution = connection.Attribution,
-        Inode = connection.Inode,
-        Process = connection.Owner,
-        Uid = connection.Attribution is Attribution.Uid ? connection.Uid : null,
-        BytesSent = connection.BytesSent,
-        BytesReceived = connection.BytesReceived,
-        RttMicroseconds = connection.RttMicroseconds,
-        Retransmits = connection.Retransmits,
-    };
+        bool isElsewhere = connection.Key.Namespace != around.OwnNamespace;
+        return new()
+        {
+            Transport = connection.Transport,
+            Tuple = connection.Tuple,
+            Direction = connection.Direction,
+            Attribution = connection.Attribution,
+            Inode = connection.Inode,
+            Process = connection.Owner,
+            Uid = connection.Attribution is Attribution.Uid or Attribution.Cgroup && connection.Inode != 0 ? connection.Uid : null,
+            Unit = connection.Owner is null ? connection.Cgroup?.Unit : null,
+            Container = connection.Container,
+            Namespace = isElsewhere ? connection.Key.Namespace : null,
+            NamespaceName = isElsewhere ? around.Namespaces.NameOf(connection.Key.Namespace) : null,
+            BytesSent = connection.BytesSent,
+            BytesReceived = connection.BytesReceived,
+            RttMicroseconds = connection.RttMicroseconds,
+            Retransmits = connection.Retransmits,
+        };
+    }
 }

@@ -11,7 +11,13 @@ namespace Connbeat;
 /// log. From then on it counts as captured. Only the agent's loop touches it.
 /// </summary>
 internal sealed class EventStream(
-    ConnbeatEncoder encoder, EventIds ids, IEventLog log, StateFile? state, WallClock wall, TimeProvider time)
+    ConnbeatEncoder encoder,
+    Surroundings around,
+    EventIds ids,
+    IEventLog log,
+    StateFile? state,
+    WallClock wall,
+    TimeProvider time)
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
 
@@ -22,7 +28,7 @@ internal sealed class EventStream(
     public void Tell(in Happening happening)
     {
         Connection connection = happening.Connection;
-        Append(EventMaker.Make(happening, ids, LastSequence + 1, wall, time.GetUtcNow()));
+        Append(EventMaker.Make(happening, around, ids, LastSequence + 1, wall, time.GetUtcNow()));
         switch (happening.Action)
         {
             case EventAction.ConnectionOpened or EventAction.ListenerOpened:

@@ -1,3 +1,5 @@
+using Connbeat.Capture;
+using Connbeat.Enrichment;
 using Connbeat.Events;
 using Connbeat.Tests.Support;
 using Connbeat.Tests.Tracking;
@@ -11,9 +13,15 @@ public sealed class EventMakerTests
 
     private readonly ManualTime _time = new();
     private readonly EventIds _ids = new(Boot, new Guid("f1e2d3c4-b5a6-9788-6955-4a3b2c1d0e0f"));
+    private readonly NamespaceDirectory _namespaces = new();
+    private readonly Surroundings _around;
     private readonly WallClock _wall;
 
-    public EventMakerTests() => _wall = new WallClock(_time);
+    public EventMakerTests()
+    {
+        _around = new Surroundings(Entries.Namespace, _namespaces);
+        _wall = new WallClock(_time);
+    }
 
     [Fact]
     public void An_end_tells_when_it_began_when_it_ended_and_how_long_it_lived()
@@ -83,6 +91,41 @@ public sealed class EventMakerTests
         Assert.Null(Make(EventAction.ConnectionActive, connection, 5).Socket?.Uid);
     }
 
+    [Fact]
+    public void Another_network_namespace_is_told_by_its_number_and_its_name()
+    {
+        const uint Blue = 4_026_532_177;
+        _namespaces.Apply([new NamespaceSighting(Blue, "blue", [])]);
+        Connection there = new()
+        {
+            Key = new SocketKey(Blue, 7),
+            Transport = Connbeat.Linux.Transport.Udp,
+            Tuple = Entries.Tuple(),
+            IsListener = false,
+            FirstSeen = 5,
+            StartWasSeen = false,
+        };
+        SocketFacts? elsewhere = Make(EventAction.ConnectionActive, there, 9).Socket;
+        SocketFacts? here = Make(EventAction.ConnectionActive, Entries.Connection(Entries.Socket(7)), 9).Socket;
+
+        Assert.Equal((Blue, "blue"), (elsewhere?.Namespace, elsewhere?.NamespaceName));
+        Assert.Equal((null, null), (here?.Namespace, here?.NamespaceName));
+    }
+
+    [Fact]
+    public void What_the_control_group_says_is_told_only_where_no_process_is_known()
+    {
+        ContainerFacts container = new() { Id = "c0ffee", Runtime = "docker" };
+        Connection connection = Entries.Connection(Entries.Socket(7));
+        connection.Cgroup = new CgroupFacts("docker.service", container);
+        SocketFacts? alone = Make(EventAction.ConnectionActive, connection, 5).Socket;
+        connection.Owner = new ProcessFacts { Pid = 700, StartTicks = 1, Name = "nc" };
+        SocketFacts? owned = Make(EventAction.ConnectionActive, connection, 5).Socket;
+
+        Assert.Equal(("docker.service", container), (alone?.Unit, alone?.Container));
+        Assert.Equal((null, null), (owned?.Unit, owned?.Container));
+    }
+
     private ConnectionEvent Make(EventAction action, Connection connection, long at, long sequence = 1) =>
-        EventMaker.Make(new Happening(action, connection, at, null), _ids, sequence, _wall, _time.GetUtcNow());
+        EventMaker.Make(new Happening(action, connection, at, null), _around, _ids, sequence, _wall, _time.GetUtcNow());
 }

@@ -82,6 +82,7 @@ public sealed class EventStreamTests : IDisposable
     private EventStream Stream(IEventLog log, StateFile? state)
     {
         HostFacts host = new() { Hostname = "h", Name = "h", Version = "0", Run = Run };
-        return new EventStream(new ConnbeatEncoder(host, new LocalAddresses()), _ids, log, state, new WallClock(_time), _time);
+        return new EventStream(
+            new ConnbeatEncoder(host, new LocalAddresses()), Entries.Around, _ids, log, state, new WallClock(_time), _time);
     }
 }

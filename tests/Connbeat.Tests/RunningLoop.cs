@@ -7,6 +7,7 @@ using Connbeat.Events;
 using Connbeat.Telemetry;
 using Connbeat.Tests.Capture;
 using Connbeat.Tests.Support;
+using Connbeat.Tests.Tracking;
 using Connbeat.Tracking;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -32,14 +33,16 @@ internal sealed class RunningLoop : IDisposable
         Guid run = new("f1e2d3c4-b5a6-9788-6955-4a3b2c1d0e0f");
         HostFacts host = new() { Hostname = "h", Name = "h", Version = "0", Run = run };
         WallClock wall = new(Time);
+        NamespaceDirectory namespaces = new();
         EventStream stream = new(
-            new ConnbeatEncoder(host, new LocalAddresses()), new EventIds(run, run), Log, null, wall, Time);
+            new ConnbeatEncoder(host, new LocalAddresses()), new Surroundings(Entries.Namespace, namespaces),
+            new EventIds(run, run), Log, null, wall, Time);
         ListenerTable listeners = new();
         OwnerSearch owners = new(new ProcessDirectory(), ownersAreSought);
         Announcements announcements = new(options ?? new TrackingOptions(), listeners, owners, stream.Tell);
         _loop = new AgentLoop(
-            Capture, null, _scans.Reader, new ConnectionTable(listeners, announcements), announcements, owners, stream,
-            Log, null, wall, Time, Latency);
+            Capture, null, _scans.Reader, new ConnectionTable(listeners, announcements), announcements, owners, namespaces,
+            stream, Log, null, wall, Time, Latency);
         Running = _loop.RunAsync(once, _stop.Token);
     }
 

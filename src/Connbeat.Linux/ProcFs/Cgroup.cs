@@ -15,8 +15,20 @@ internal readonly record struct Cgroup(int Hierarchy, string Controllers, string
     private const int Longest = 64 * 1024;
 
     /// <summary>Reads the file of a process; empty where it cannot be read.</summary>
-    public static IReadOnlyList<Cgroup> Read(ProcReader proc, int pid) =>
-        proc.TryRead(pid, "cgroup"u8, Longest, out ReadOnlySpan<byte> content) == Look.Seen ? Parse(content) : [];
+    /// <exception cref="KernelException">The kernel refused for a reason that is not of that process.</exception>
+    public static IReadOnlyList<Cgroup> Read(ProcReader proc, int pid)
+    {
+        TryRead(proc, pid, out IReadOnlyList<Cgroup> groups);
+        return groups;
+    }
+
+    /// <inheritdoc cref="Read"/>
+    public static Look TryRead(ProcReader proc, int pid, out IReadOnlyList<Cgroup> groups)
+    {
+        Look look = proc.TryRead(pid, "cgroup"u8, Longest, out ReadOnlySpan<byte> content);
+        groups = look is Look.Seen ? Parse(content) : [];
+        return look;
+    }
 
     /// <summary>One entry for each line that is one.</summary>
     public static IReadOnlyList<Cgroup> Parse(ReadOnlySpan<byte> content)
@@ -53,5 +65,13 @@ internal readonly record struct Cgroup(int Hierarchy, string Controllers, string
         string controllers = Encoding.UTF8.GetString(rest[..colon]);
         group = new Cgroup(hierarchy, controllers, Encoding.UTF8.GetString(rest[(colon + 1)..]));
         return true;
+    }
+
+    /// <summary>The path without the mark that the kernel puts behind a group that was removed.</summary>
+    public static ReadOnlySpan<char> WithoutMark(ReadOnlySpan<char> path)
+    {
+        const string Deleted = " (deleted)";
+
+        return path.EndsWith(Deleted) ? path[..^Deleted.Length] : path;
     }
 }

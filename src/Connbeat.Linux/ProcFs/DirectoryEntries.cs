@@ -9,12 +9,19 @@ namespace Connbeat.Linux.ProcFs;
 internal ref struct DirectoryEntries(ReadOnlySpan<byte> records)
 {
     private const int LengthOffset = 16;
+    private const int TypeOffset = 18;
     private const int NameOffset = 19;
 
     private ReadOnlySpan<byte> _rest = records;
 
     /// <summary>The name of the entry, its NUL byte included.</summary>
     public ReadOnlySpan<byte> Current { get; private set; }
+
+    /// <summary>The inode number of the entry.</summary>
+    public ulong Inode { get; private set; }
+
+    /// <summary>True for a folder, where the file system tells.</summary>
+    public bool IsFolder { get; private set; }
 
     /// <summary>Starts the walk.</summary>
     public readonly DirectoryEntries GetEnumerator() => this;
@@ -23,6 +30,8 @@ internal ref struct DirectoryEntries(ReadOnlySpan<byte> records)
     /// <exception cref="WireFormatException">A record goes beyond the end, or its name does not end.</exception>
     public bool MoveNext()
     {
+        const byte Folder = 4; // DT_DIR
+
         if (_rest.IsEmpty)
         {
             return false;
@@ -43,6 +52,8 @@ internal ref struct DirectoryEntries(ReadOnlySpan<byte> records)
         }
 
         Current = name[..(end + 1)];
+        Inode = MemoryMarshal.Read<ulong>(_rest);
+        IsFolder = _rest[TypeOffset] == Folder;
         _rest = _rest[length..];
         return true;
     }

@@ -31,9 +31,7 @@ internal static class SystemdUnit
     /// <summary>The deepest part of the path that names a unit; a slice only where nothing else does.</summary>
     public static string? Of(ReadOnlySpan<char> path)
     {
-        const string Deleted = " (deleted)"; // the kernel's mark of a control group that was removed
-
-        path = path.EndsWith(Deleted) ? path[..^Deleted.Length] : path;
+        path = Cgroup.WithoutMark(path);
         string? slice = null;
         while (!path.IsEmpty)
         {

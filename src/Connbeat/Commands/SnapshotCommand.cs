@@ -5,9 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using Connbeat.Capture;
 using Connbeat.Config;
-using Connbeat.Enrichment;
 using Connbeat.Linux;
-using Connbeat.Linux.Namespaces;
 using Connbeat.Outputs.Console;
 using Connbeat.Telemetry;
 using Connbeat.Tracking;
@@ -76,16 +74,16 @@ internal static class SnapshotCommand
         try
         {
             BootTime time = BootTime.Clock;
-            ProcessScanner? scanner = config.Options.Enrichment.ExposeProcessInfo
-                ? Agent.CreateScanner(config.Options.Enrichment, time)
-                : null;
             using ILoggerFactory logs = Logs.Open(LogLevel.Warning, config.Options.Logging.Json);
             CaptureHappenings happened = new(logs.CreateLogger<CaptureHappenings>());
             CaptureStart start = new(config.Options.Capture, ProcNetFiles.FromEnvironment(), time, happened);
-            SocketSnapshot snapshot = new(start, scanner, happened, time);
+            EnrichmentOptions enrichment = config.Options.Enrichment;
+            SocketSnapshot snapshot = new(
+                start, Agent.CreateScanner(enrichment, time), enrichment.ExposeProcessInfo, happened, time);
             List<Connection> sockets = [.. snapshot.Take(filter.States).Where(filter.Matches)];
             using Stream stdout = StandardOutput.Open();
-            Write(sockets, format, config.Options, stdout, time);
+            Surroundings surroundings = new(start.Settings.OwnNamespace, snapshot.Namespaces);
+            Write(sockets, surroundings, format, config.Options, stdout, time);
             return 0;
         }
         catch (IOException gone) when (gone.HResult == BrokenPipe)
@@ -99,18 +97,19 @@ internal static class SnapshotCommand
         }
     }
 
-    private static void Write(List<Connection> sockets, string format, AgentOptions options, Stream to, TimeProvider time)
+    private static void Write(
+        List<Connection> sockets, Surroundings around, string format, AgentOptions options, Stream to, TimeProvider time)
     {
         if (format == "table")
         {
             using StreamWriter text = new(new BufferedStream(to, 1 << 16), leaveOpen: true);
             SnapshotTable.Write(
-                sockets, text, coloured: !Console.IsOutputRedirected, NetworkNamespace.Current(), nameOf: _ => null);
+                sockets, text, coloured: !Console.IsOutputRedirected, around.OwnNamespace, around.Namespaces.NameOf);
             return;
         }
 
         ArrayBufferWriter<byte> buffer = new(1 << 16);
-        using SnapshotEvents events = new(options, time);
+        using SnapshotEvents events = new(options, around, time);
         bool array = format == "json";
         buffer.Write(array ? "["u8 : ""u8);
         for (int position = 0; position < sockets.Count; position++)

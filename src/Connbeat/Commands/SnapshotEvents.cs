@@ -11,16 +11,18 @@ internal sealed class SnapshotEvents : IDisposable
     private readonly ConnbeatEncoder _encoder;
     private readonly EventIds _ids;
     private readonly WallClock _wall;
+    private readonly Surroundings _around;
     private readonly TimeProvider _time;
     private long _position;
 
     /// <summary>Prepares for one snapshot.</summary>
-    public SnapshotEvents(AgentOptions options, TimeProvider time)
+    public SnapshotEvents(AgentOptions options, Surroundings around, TimeProvider time)
     {
         Guid run = Guid.NewGuid();
         _encoder = new ConnbeatEncoder(Agent.HostFactsOf(options, run), new LocalAddresses(), options.Enrichment.ExposeProcessInfo);
         _ids = new EventIds(boot: run, run);
         _wall = new WallClock(time);
+        _around = around;
         _time = time;
     }
 
@@ -32,7 +34,7 @@ internal sealed class SnapshotEvents : IDisposable
     {
         EventAction action = socket.IsListener ? EventAction.ListenerActive : EventAction.ConnectionActive;
         Happening happening = new(action, socket, socket.FirstSeen, Reason: null);
-        ConnectionEvent @event = EventMaker.Make(happening, _ids, sequence: 0, _wall, _time.GetUtcNow());
+        ConnectionEvent @event = EventMaker.Make(happening, _around, _ids, sequence: 0, _wall, _time.GetUtcNow());
         _encoder.Encode(@event with { Id = _ids.OfObservation(++_position) }, to);
     }
 }

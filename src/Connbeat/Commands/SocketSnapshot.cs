@@ -10,17 +10,18 @@ namespace Connbeat.Commands;
 
 /// <summary>One picture of the sockets that there are, with their owners.</summary>
 /// <param name="start">Opens the engine.</param>
-/// <param name="scanner">Looks for the owners; null where they are not to be shown.</param>
+/// <param name="scanner">Looks for owners and containers.</param>
+/// <param name="exposesProcesses">False where no process is to be shown.</param>
 /// <param name="happened">Takes what is worth telling.</param>
 /// <param name="time">The clock.</param>
 internal sealed class SocketSnapshot(
-    CaptureStart start, ProcessScanner? scanner, CaptureHappenings happened, TimeProvider time)
+    CaptureStart start, HostScanner scanner, bool exposesProcesses, CaptureHappenings happened, TimeProvider time)
 {
     private readonly List<Connection> _sockets = [];
     private readonly ListenerTable _listeners = new();
 
     /// <summary>The network namespaces that were looked into, but for the agent's own.</summary>
-    public IReadOnlyList<NamespaceSighting> Namespaces { get; private set; } = [];
+    public NamespaceDirectory Namespaces { get; } = new();
 
     /// <summary>Takes it.</summary>
     /// <param name="states">The states to show, by protocol.</param>
@@ -31,7 +32,7 @@ internal sealed class SocketSnapshot(
         long now = time.GetTimestamp();
         using WatchedNamespaces namespaces = start.Choose(Open);
         namespaces.Refresh();
-        Namespaces = namespaces.Sightings;
+        Namespaces.Apply(namespaces.Sightings);
         foreach (INamespaceView view in namespaces.All)
         {
             foreach (Transport transport in start.Settings.Transports)
@@ -81,17 +82,13 @@ internal sealed class SocketSnapshot(
     /// <summary>Listeners first: the owner of an accepted connection depends on its listener's.</summary>
     private void FindOwners(long now)
     {
-        OwnerSearch owners = new(new ProcessDirectory(), isOn: scanner is not null);
+        OwnerSearch owners = new(new ProcessDirectory(), exposesProcesses, new CgroupDirectory(), Namespaces);
         foreach (Connection socket in _sockets)
         {
             owners.Find(socket, _listeners);
         }
 
-        if (scanner is not null)
-        {
-            owners.Apply(scanner.Scan(owners.Request(now)));
-        }
-
+        owners.Apply(scanner.Scan(owners.Request(now)));
         foreach (Connection listener in _sockets.Where(socket => socket.IsListener))
         {
             owners.Find(listener, _listeners);

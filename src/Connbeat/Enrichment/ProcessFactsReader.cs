@@ -6,7 +6,7 @@ namespace Connbeat.Enrichment;
 
 /// <summary>Gathers what /proc tells of one process into facts. What cannot be read stays unknown.</summary>
 internal sealed class ProcessFactsReader(
-    ProcReader proc, UserNames users, ProcessExposure exposure, TimeProvider time)
+    ProcReader proc, UserNames users, ProcessExposure exposure, SharedContainers containers, TimeProvider time)
 {
     private static readonly long TicksPerSecond = LibC.ClockTicksPerSecond();
 
@@ -20,6 +20,7 @@ internal sealed class ProcessFactsReader(
     public ProcessFacts Read(int pid, ProcessStat stat, ProcessFacts? before)
     {
         uint? uid = ProcessStatus.Read(proc, pid)?.Uid;
+        IReadOnlyList<Cgroup> groups = Cgroup.Read(proc, pid);
         return new ProcessFacts
         {
             Pid = pid,
@@ -32,7 +33,8 @@ internal sealed class ProcessFactsReader(
             Environment = exposure.Environment ? Environ.Read(proc, pid, exposure.Variables) : null,
             Uid = uid,
             User = uid is { } known ? users.Of(known) : null,
-            Unit = SystemdUnit.Of(Cgroup.Read(proc, pid)),
+            Unit = SystemdUnit.Of(groups),
+            Container = containers.Of(ContainerCgroup.Of(groups)),
         };
     }
 

@@ -4,12 +4,12 @@ using Connbeat.Telemetry;
 namespace Connbeat.Enrichment;
 
 /// <summary>
-/// Scans processes on a thread of its own, so that the loop never waits for /proc. Requests coalesce: only the newest
+/// Looks at the host on a thread of its own, so that the loop never waits for /proc. Requests coalesce: only the newest
 /// is answered. No answer is lost: where nobody takes it, the worker waits.
 /// </summary>
 internal sealed class ProcessWorker : IAsyncDisposable
 {
-    private readonly ProcessScanner _scanner;
+    private readonly HostScanner _scanner;
     private readonly ChannelWriter<ProcessScan> _answers;
     private readonly EnrichmentHappenings _happenings;
     private readonly CancellationTokenSource _stopping = new();
@@ -20,7 +20,7 @@ internal sealed class ProcessWorker : IAsyncDisposable
 
     /// <summary>Starts the thread.</summary>
     public ProcessWorker(
-        ProcessScanner scanner, ChannelWriter<ProcessScan> answers, EnrichmentHappenings happenings)
+        HostScanner scanner, ChannelWriter<ProcessScan> answers, EnrichmentHappenings happenings)
     {
         _scanner = scanner;
         _answers = answers;

@@ -8,8 +8,12 @@ internal sealed class ScanFindings
     private readonly List<ProcessSighting> _sightings = [];
     private readonly List<ProcessKey> _gone = [];
     private int _scanned;
-    private int _faulty;
-    private string? _fault;
+
+    /// <summary>How many processes could not be read for a reason that is not normal life.</summary>
+    public int Faulty { get; private set; }
+
+    /// <summary>The first of those reasons.</summary>
+    public string? Fault { get; private set; }
 
     /// <summary>The descriptors of a process were read.</summary>
     public void Scanned() => _scanned++;
@@ -23,8 +27,8 @@ internal sealed class ScanFindings
     /// <summary>A process could not be read, which never keeps the others from it.</summary>
     public void Failed(Exception reason)
     {
-        _faulty++;
-        _fault ??= reason.Message;
+        Faulty++;
+        Fault ??= reason.Message;
     }
 
     /// <summary>The answer to the loop.</summary>
@@ -36,7 +40,7 @@ internal sealed class ScanFindings
         Nobody = nobody,
         Scanned = _scanned,
         Denied = denied,
-        Faulty = _faulty,
-        Fault = _fault,
+        Faulty = Faulty,
+        Fault = Fault,
     };
 }

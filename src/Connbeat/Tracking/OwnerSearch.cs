@@ -3,8 +3,16 @@ using Connbeat.Events;
 
 namespace Connbeat.Tracking;
 
-/// <summary>Gives connections their owners, and remembers those whose owner is still to be found.</summary>
-internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
+/// <summary>
+/// Gives connections their owners, and remembers those whose owner is still to be found. Where no process is known, the
+/// control group of the socket may tell a unit or a container, and else the network namespace a container.
+/// </summary>
+/// <param name="directory">The processes.</param>
+/// <param name="isOn">False where no process, and nothing of its kind, is to be told.</param>
+/// <param name="cgroups">The control groups; null where nobody looks them up.</param>
+/// <param name="namespaces">The network namespaces; null where nobody looks at them.</param>
+internal sealed class OwnerSearch(
+    ProcessDirectory directory, bool isOn, CgroupDirectory? cgroups = null, NamespaceDirectory? namespaces = null)
 {
     private readonly Dictionary<uint, Connection> _sought = [];
     private readonly List<Connection> _found = [];
@@ -13,51 +21,39 @@ internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
     private HashSet<ProcessKey> _left = [];
     private HashSet<ProcessKey> _leftBefore = [];
 
-    /// <summary>True once the processes have been looked at, or where they never will be.</summary>
-    public bool HaveBeenLookedFor { get; private set; } = !isOn;
+    /// <summary>True once the host has been looked at, or where it never will be.</summary>
+    public bool HaveBeenLookedFor { get; private set; } = !isOn && cgroups is null && namespaces is null;
 
-    /// <summary>How many owners are still to be found.</summary>
-    public int Sought => _sought.Count;
+    /// <summary>How many owners, control groups and new namespaces are to be looked for now.</summary>
+    public int Sought => _sought.Count + (cgroups?.Wanted ?? 0) + (namespaces?.Unasked ?? 0);
 
-    /// <summary>What to ask the processes for.</summary>
+    /// <summary>What to ask the worker for.</summary>
     /// <param name="now">The boot clock.</param>
-    public ScanRequest Request(long now) => new(_sought.Keys.ToHashSet(), now);
+    public ScanRequest Request(long now) => new(_sought.Keys.ToHashSet(), now)
+    {
+        Cgroups = cgroups?.Request(now) ?? new HashSet<ulong>(),
+        Namespaces = namespaces?.Request() ?? [],
+    };
 
-    /// <summary>True where the owner is not known yet but may still be found.</summary>
+    /// <summary>True where no owner is known yet, but one, or else the control group, may still be found.</summary>
     public bool IsSought(Connection connection) =>
-        _sought.TryGetValue(connection.Inode, out Connection? sought) && sought == connection;
+        IsOwnerSought(connection) ||
+        (connection.Owner is null && cgroups is not null && cgroups.IsWanted(connection.CgroupId));
 
     /// <summary>
     /// Gives a connection the owner that it has now, as far as is known. One that it had is kept where the socket has no
-    /// holder any more.
+    /// holder any more. Without one, its control group or its namespace may tell the container.
     /// </summary>
     /// <returns>True where an owner is known.</returns>
     public bool Find(Connection connection, ListenerTable listeners)
     {
-        if (connection.Inode == 0)
+        bool isKnown = connection.Inode != 0 && FindProcess(connection, listeners);
+        if (!isKnown)
         {
-            return false;
+            FindCgroup(connection);
         }
 
-        if (isOn && directory.TryFindOwner(connection.Inode, RuleFor(connection, listeners), out ProcessFacts? owner))
-        {
-            connection.Owner = owner;
-            connection.Attribution = Attribution.Fd;
-            _sought.Remove(connection.Inode);
-            return true;
-        }
-
-        if (connection.Owner is null)
-        {
-            connection.Attribution = Attribution.Uid;
-        }
-
-        if (isOn && !connection.IsNobodys && connection.Phase is not ConnectionPhase.Ended)
-        {
-            _sought[connection.Inode] = connection; // also where the owner let go of it: somebody else has it now
-        }
-
-        return connection.Owner is not null;
+        return isKnown;
     }
 
     /// <summary>True where the owner holds no socket any more, though this one is still held by somebody.</summary>
@@ -82,7 +78,7 @@ internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
     /// <summary>Stops looking for the owner of a connection that ended; another life of its socket may go on.</summary>
     public void Forget(Connection connection)
     {
-        if (IsSought(connection))
+        if (IsOwnerSought(connection))
         {
             _sought.Remove(connection.Inode);
         }
@@ -92,6 +88,8 @@ internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
     public void Apply(ProcessScan scan)
     {
         directory.Apply(scan);
+        cgroups?.Apply(scan.Cgroups);
+        namespaces?.Apply(scan.Namespaces);
         HaveBeenLookedFor = true;
         _left.UnionWith(scan.Gone);
         foreach (uint inode in scan.Nobody)
@@ -132,6 +130,48 @@ internal sealed class OwnerSearch(ProcessDirectory directory, bool isOn)
         return Find(connection, listeners) &&
             (before is null || before.Pid != connection.Owner!.Pid || before.StartTicks != connection.Owner.StartTicks);
     }
+
+    private bool FindProcess(Connection connection, ListenerTable listeners)
+    {
+        if (isOn && directory.TryFindOwner(connection.Inode, RuleFor(connection, listeners), out ProcessFacts? owner))
+        {
+            connection.Owner = owner;
+            connection.Attribution = Attribution.Fd;
+            _sought.Remove(connection.Inode);
+            return true;
+        }
+
+        if (connection is { Owner: null, Attribution: not Attribution.Cgroup })
+        {
+            connection.Attribution = Attribution.Uid;
+        }
+
+        if (isOn && !connection.IsNobodys && connection.Phase is not ConnectionPhase.Ended)
+        {
+            _sought[connection.Inode] = connection; // also where the owner let go of it: somebody else has it now
+        }
+
+        return connection.Owner is not null;
+    }
+
+    /// <summary>What was once found is kept: the group may be gone, and its answer forgotten.</summary>
+    private void FindCgroup(Connection connection)
+    {
+        if (connection.Attribution is not Attribution.Cgroup && cgroups?.Find(connection.CgroupId) is { } told &&
+            (told.Container is not null || (isOn && told.Unit is not null)))
+        {
+            connection.Cgroup = told;
+            connection.Attribution = Attribution.Cgroup;
+        }
+
+        if (connection.Container is null && namespaces?.ContainerOf(connection.Key.Namespace) is { } container)
+        {
+            connection.Cgroup = new CgroupFacts(connection.Cgroup?.Unit, container);
+        }
+    }
+
+    private bool IsOwnerSought(Connection connection) =>
+        _sought.TryGetValue(connection.Inode, out Connection? sought) && sought == connection;
 
     private static OwnerRule RuleFor(Connection connection, ListenerTable listeners) => connection.Direction switch
     {

@@ -16,7 +16,7 @@ internal sealed class WatchedHost : IDisposable
     private readonly uint _namespace = NetworkNamespace.Current();
     private readonly ObservationPool _pool = new();
     private readonly SockDiagSocket _dumps = new();
-    private readonly ProcessScanner _scanner = Agent.CreateScanner(new EnrichmentOptions(), BootTime.Clock);
+    private readonly HostScanner _scanner = Agent.CreateScanner(new EnrichmentOptions(), BootTime.Clock);
     private readonly ProcessDirectory _directory = new();
     private readonly List<uint> _inodes = [];
     private readonly HashSet<uint> _known = [];

@@ -4,6 +4,7 @@ using Connbeat.Delivery;
 using Connbeat.Enrichment;
 using Connbeat.Events;
 using Connbeat.Linux;
+using Connbeat.Linux.Namespaces;
 using Connbeat.Telemetry;
 using Connbeat.Tracking;
 using Microsoft.Extensions.Logging;
@@ -30,14 +31,16 @@ internal sealed class BareStages : IAsyncDisposable
         _log = new MemoryLog(new MemoryLogLimits(options.Queue.Events, options.Queue.Bytes), BootTime.Clock, delivery);
         _encoder = new ConnbeatEncoder(Agent.HostFactsOf(options, Guid.NewGuid()), new LocalAddresses());
         WallClock wall = new(BootTime.Clock);
+        NamespaceDirectory namespaces = new();
         EventStream stream = new(
-            _encoder, new EventIds(Guid.NewGuid(), Guid.NewGuid()), _log, state: null, wall, BootTime.Clock);
+            _encoder, new Surroundings(NetworkNamespace.Current(), namespaces),
+            new EventIds(Guid.NewGuid(), Guid.NewGuid()), _log, state: null, wall, BootTime.Clock);
         ListenerTable listeners = new();
         OwnerSearch owners = new(new ProcessDirectory(), isOn: false);
         Announcements announcements = new(options.Tracking, listeners, owners, stream.Tell);
         _loop = new AgentLoop(
             capture, processes: null, Channel.CreateUnbounded<ProcessScan>().Reader,
-            new ConnectionTable(listeners, announcements), announcements, owners, stream, _log, state: null, wall,
+            new ConnectionTable(listeners, announcements), announcements, owners, namespaces, stream, _log, state: null, wall,
             BootTime.Clock, options.Capture.Latency);
 
         Pump pump = new(Output, _log.Open(Output.Name), options.Output.Console.Pump, BootTime.Clock, delivery);

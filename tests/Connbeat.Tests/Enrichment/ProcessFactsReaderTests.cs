@@ -83,11 +83,27 @@ public sealed class ProcessFactsReaderTests : IDisposable
         Assert.Null(facts.Uid);
         Assert.Null(facts.User);
         Assert.Null(facts.Unit);
+        Assert.Null(facts.Container);
+    }
+
+    [Fact]
+    public void The_container_comes_from_the_same_lines_as_the_unit_and_is_one_for_all_its_processes()
+    {
+        string id = new('a', 64);
+        _tree.Process(767, "worker").Write(766, "cgroup", $"0::/system.slice/docker-{id}.scope\n");
+        _tree.Write(767, "cgroup", $"5:cpu:/docker/{id}\n0::/\n");
+        ProcessFactsReader reader = Reader(new ProcessExposure());
+
+        ProcessFacts sshd = reader.Read(766, Sshd, before: null);
+
+        Assert.Equal($"docker-{id}.scope", sshd.Unit);
+        Assert.Equal(new ContainerFacts { Id = id, Runtime = "docker" }, sshd.Container);
+        Assert.Same(sshd.Container, reader.Read(767, Sshd, before: null).Container);
     }
 
     private ProcessFacts Read(ProcessExposure exposure, ProcessStat? stat = null) =>
         Reader(exposure).Read(766, stat ?? Sshd, before: null);
 
     private ProcessFactsReader Reader(ProcessExposure exposure) =>
-        new(new ProcReader(_tree.Root), new UserNames(_clock), exposure, _clock);
+        new(new ProcReader(_tree.Root), new UserNames(_clock), exposure, new SharedContainers(), _clock);
 }

@@ -96,7 +96,7 @@ public sealed class ProcessWorkerTests : IDisposable
     }
 
     private ProcessWorker Worker(Channel<ProcessScan> answers) => new(
-        Some.Scanner(_tree.Root, _clock),
+        Some.HostScanner(_tree.Root, _clock),
         answers.Writer,
         _happened);
 }

@@ -11,8 +11,16 @@ internal static class Some
         string root, TimeProvider time, ProcessExposure? exposure = null, int walkBudget = 20_000)
     {
         ProcReader proc = new(root);
-        ProcessFactsReader facts = new(proc, new UserNames(time), exposure ?? new(), time);
+        ProcessFactsReader facts = new(proc, new UserNames(time), exposure ?? new(), new SharedContainers(), time);
         return new ProcessScanner(new WatchedProcessReader(proc, facts, time), time, walkBudget);
+    }
+
+    public static HostScanner HostScanner(string root, TimeProvider time, string? cgroupRoot = null)
+    {
+        SharedContainers containers = new();
+        return new HostScanner(
+            Scanner(root, time), new CgroupScanner(cgroupRoot is null ? null : new CgroupTree(cgroupRoot), containers),
+            new NamespaceScanner(new ProcReader(root), containers));
     }
 
     public static ScanRequest Nothing { get; } = new(new HashSet<uint>(), 0);

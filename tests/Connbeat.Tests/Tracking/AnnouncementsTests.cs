@@ -1,4 +1,5 @@
 using Connbeat.Config;
+using Connbeat.Enrichment;
 using Connbeat.Events;
 using Connbeat.Linux;
 using Connbeat.Tests.Enrichment;
@@ -61,6 +62,44 @@ public sealed class AnnouncementsTests
         tracker.Snapshot(10, Entries.Socket(7, inode: Inode));
 
         Assert.Equal(Attribution.Uid, Assert.Single(tracker.Told).Attribution);
+    }
+
+    [Fact]
+    public void An_opening_without_a_process_waits_for_what_its_control_group_says()
+    {
+        Tracker tracker = Tracker.Started(Patient);
+        tracker.Snapshot(10, Entries.Socket(7, cgroup: 25), Entries.Socket(8, cgroup: 26), Entries.Socket(9, cgroup: 1));
+        tracker.Advance(11);
+        Assert.Equal(["connection_opened 9"], tracker.Texts);
+        tracker.Scan(12, new ProcessScan { Cgroups = new Dictionary<ulong, CgroupFacts?> { [25] = new("ssh.service", null), [26] = null } });
+
+        Assert.Equal(["connection_opened 9", "connection_opened 7", "connection_opened 8"], tracker.Texts);
+        Assert.Equal(
+            [Attribution.None, Attribution.Cgroup, Attribution.None], tracker.Told.Select(told => told.Attribution));
+    }
+
+    [Fact]
+    public void An_opening_waits_for_its_control_group_no_longer_than_owner_wait()
+    {
+        Tracker tracker = Tracker.Started(Patient);
+        tracker.Snapshot(10, Entries.Socket(7, cgroup: 25));
+        tracker.Advance(10 + Tracker.Second);
+        tracker.Scan(11, new ProcessScan { Cgroups = new Dictionary<ulong, CgroupFacts?> { [25] = new("ssh.service", null) } });
+        tracker.Advance(12 + Tracker.Second);
+        tracker.Destroy(13 + Tracker.Second, Entries.Destroyed(7));
+
+        Assert.Equal(["connection_opened 7", "connection_closed 7"], tracker.Texts);
+        Assert.Equal([Attribution.None, Attribution.Cgroup], tracker.Told.Select(told => told.Attribution));
+    }
+
+    [Fact]
+    public void An_opening_with_a_process_does_not_wait_for_its_control_group()
+    {
+        Tracker tracker = Tracker.Started(Patient);
+        tracker.Snapshot(10, Entries.Socket(7, inode: Inode, cgroup: 25));
+        tracker.Scan(12, null, Some.Sighting(700, 1, Inode));
+
+        Assert.Equal(Attribution.Fd, Assert.Single(tracker.Told).Attribution);
     }
 
     [Fact]

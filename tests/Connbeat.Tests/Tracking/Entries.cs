@@ -1,4 +1,5 @@
 using Connbeat.Capture;
+using Connbeat.Enrichment;
 using Connbeat.Linux;
 using Connbeat.Linux.SockDiag;
 using Connbeat.Tracking;
@@ -9,6 +10,9 @@ namespace Connbeat.Tests.Tracking;
 internal static class Entries
 {
     public const uint Namespace = 4_026_531_840;
+
+    /// <summary>The namespace above is the agent's own, and no other is known.</summary>
+    public static Surroundings Around => new(Namespace, new NamespaceDirectory());
 
     private static readonly InetAddress Here = InetAddress.Parse("192.0.2.17");
 
@@ -22,7 +26,8 @@ internal static class Entries
         InetTuple? tuple = null,
         uint inode = 0,
         uint uid = 0,
-        TcpFigures? figures = null) => new()
+        TcpFigures? figures = null,
+        ulong cgroup = 0) => new()
         {
             Transport = Transport.Tcp,
             State = state,
@@ -30,6 +35,7 @@ internal static class Entries
             Cookie = cookie,
             Inode = inode,
             Uid = uid,
+            CgroupId = cgroup,
             Tcp = figures ?? (state is TcpState.SynSent ? Figures.Connecting : Figures.Initiator),
         };
 

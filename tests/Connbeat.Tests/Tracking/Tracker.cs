@@ -16,11 +16,13 @@ internal sealed class Tracker
     public Tracker(TrackingOptions? options = null, bool ownersAreSought = true, Tell? tell = null)
     {
         Listeners = new ListenerTable();
-        Owners = new OwnerSearch(new ProcessDirectory(), ownersAreSought);
+        Owners = new OwnerSearch(new ProcessDirectory(), ownersAreSought, Cgroups);
         Announcements = new Announcements(
             options ?? new TrackingOptions { OwnerWait = TimeSpan.Zero }, Listeners, Owners, tell ?? Add);
         Table = new ConnectionTable(Listeners, Announcements);
     }
+
+    public CgroupDirectory Cgroups { get; } = new();
 
     public ListenerTable Listeners { get; }
 
@@ -80,9 +82,13 @@ internal sealed class Tracker
     }
 
     /// <summary>The answer of a look at the processes.</summary>
-    public void Scan(long now = 1, IReadOnlyList<uint>? nobody = null, params ProcessSighting[] sightings)
+    public void Scan(long now = 1, IReadOnlyList<uint>? nobody = null, params ProcessSighting[] sightings) =>
+        Scan(now, new ProcessScan { Sightings = sightings, Nobody = nobody ?? [] });
+
+    /// <summary>The answer of a look at the host.</summary>
+    public void Scan(long now, ProcessScan scan)
     {
-        Owners.Apply(new ProcessScan { Sightings = sightings, Nobody = nobody ?? [] });
+        Owners.Apply(scan);
         Announcements.OwnersArrived(now);
     }
 

@@ -15,6 +15,19 @@ public sealed class DirectoryEntriesTests
     public void Names_come_with_their_NUL() => Assert.Equal([".\0", "12345\0"], Names(Records));
 
     [Fact]
+    public void Numbers_and_folders_are_told()
+    {
+        List<(ulong, bool)> told = [];
+        DirectoryEntries entries = new(Records);
+        while (entries.MoveNext())
+        {
+            told.Add((entries.Inode, entries.IsFolder));
+        }
+
+        Assert.Equal([(0x0807_0605_0403_0201, true), (0x1817_1615_1413_1211, false)], told);
+    }
+
+    [Fact]
     public void Damaged_bytes_give_names_or_a_wire_format_exception()
     {
         int refused = 0;

@@ -1,0 +1,32 @@
+using Connbeat.Linux;
+
+namespace Connbeat.Enrichment;
+
+/// <summary>Answers all that the loop asks of the host. One user at a time, on the worker.</summary>
+/// <param name="processes">Looks for owners; null where no process is to be told.</param>
+/// <param name="cgroups">Looks up control groups.</param>
+/// <param name="namespaces">Finds the containers of network namespaces.</param>
+internal sealed class HostScanner(ProcessScanner? processes, CgroupScanner cgroups, NamespaceScanner namespaces)
+{
+    /// <summary>Looks once.</summary>
+    /// <exception cref="KernelException">The processes cannot be listed.</exception>
+    public ProcessScan Scan(ScanRequest request)
+    {
+        ScanFindings findings = new();
+        ProcessScan containers = new()
+        {
+            Cgroups = cgroups.Look(request.Cgroups),
+            Namespaces = namespaces.Look(request.Namespaces, findings),
+        };
+
+        // Last: what it tells is told once, and must not be lost to a failure of the others.
+        ProcessScan scan = processes?.Scan(request) ?? new ProcessScan();
+        return scan with
+        {
+            Cgroups = containers.Cgroups,
+            Namespaces = containers.Namespaces,
+            Faulty = scan.Faulty + findings.Faulty,
+            Fault = scan.Fault ?? findings.Fault,
+        };
+    }
+}
