@@ -9,6 +9,7 @@ public sealed class ProcReaderTests
     [Theory]
     [InlineData(2, Look.Gone)]
     [InlineData(3, Look.Gone)]
+    [InlineData(6, Look.Gone)]
     [InlineData(1, Look.Denied)]
     [InlineData(13, Look.Denied)]
     public void Gone_and_denied_are_told_apart(int errno, object look) =>

@@ -31,6 +31,21 @@ public sealed class ProcessIdsTests
         Assert.False(ProcessIds.TryParse(Encoding.UTF8.GetBytes(name), out _));
 
     [Fact]
+    public void Threads_are_read_from_their_process()
+    {
+        using ProcTree tree = new();
+        Directory.CreateDirectory(tree.Root + "/766/task/766");
+        Directory.CreateDirectory(tree.Root + "/766/task/801");
+        ProcessIds ids = new(new ProcReader(tree.Root));
+        List<int> threads = [99];
+
+        Assert.Equal(Look.Seen, ids.TryReadThreads(766, threads));
+        Assert.Equal([766, 801], threads.Order());
+        Assert.Equal(Look.Gone, ids.TryReadThreads(767, threads));
+        Assert.Empty(threads);
+    }
+
+    [Fact]
     public void Without_a_proc_there_is_an_error_that_names_it()
     {
         ProcessIds ids = new(new ProcReader("/nowhere/proc"));
