@@ -27,6 +27,8 @@ internal sealed record EnrichmentOptions
             ExposeProcessInfo = connbeat.Bool("expose_process_info", defaults.ExposeProcessInfo),
             ExposeCmdline = connbeat.Bool("expose_cmdline", defaults.ExposeCmdline),
             ExposeEnviron = ExposedEnvironment.Read(connbeat, "expose_environ"),
+            EnableDocker = connbeat.Bool("enable_docker", defaults.EnableDocker),
+            DockerEnvironment = connbeat.TextList("docker_environment", defaults.DockerEnvironment),
         };
     }
 }

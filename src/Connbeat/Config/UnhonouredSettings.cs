@@ -10,8 +10,6 @@ internal static class UnhonouredSettings
     /// <summary>To pass over these would be to do less than was asked: a fault, unless they ask for nothing.</summary>
     public static readonly IReadOnlyDictionary<string, string> Refused = new Dictionary<string, string>
     {
-        ["connbeat.docker_environment"] = NotYet,
-        ["connbeat.enable_docker"] = NotYet,
         ["connbeat.redact"] = NotYet,
         ["connbeat.ring_size"] = NotYet,
         ["dashboards"] = NotYet,

@@ -27,8 +27,8 @@ public sealed class UnhonouredSettingsTests : IDisposable
         Assert.Equal([message], _directory.Faults(yaml));
 
     [Theory]
-    [InlineData("connbeat.enable_docker: false")]
-    [InlineData("connbeat.docker_environment: []")]
+    [InlineData("connbeat.ring_size: ''")]
+    [InlineData("setup: {}")]
     [InlineData("processors:")]
     [InlineData("dashboards.enabled: false")]
     public void To_ask_for_nothing_of_it_is_no_fault(string yaml) => Assert.Empty(_directory.Warnings(yaml));
