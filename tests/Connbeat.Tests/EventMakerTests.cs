@@ -83,6 +83,32 @@ public sealed class EventMakerTests
         Assert.Null(Make(EventAction.ConnectionActive, connection, 5).Socket?.Uid);
     }
 
+    [Fact]
+    public void Without_a_process_the_control_group_tells_the_unit_the_container_and_the_socket_its_user()
+    {
+        CgroupFacts web = new("docker-web.scope", new ContainerFacts { Id = "web" });
+        Connection connection = Entries.Connection(Entries.Socket(7, inode: 50, uid: 33));
+        connection.Attribution = Attribution.Cgroup;
+        connection.Cgroup = web;
+        SocketFacts unowned = Make(EventAction.ConnectionActive, connection, 5).Socket!;
+        Assert.Equal(("docker-web.scope", web.Container, 33u), (unowned.Unit, unowned.Container, unowned.Uid));
+
+        connection.Attribution = Attribution.Fd;
+        connection.Owner = new ProcessFacts { Pid = 700, StartTicks = 1, Name = "nginx", Container = new() { Id = "shop" } };
+        SocketFacts owned = Make(EventAction.ConnectionActive, connection, 5).Socket!;
+        Assert.Equal((null, connection.Owner.Container, null), (owned.Unit, owned.Container, owned.Uid));
+    }
+
+    [Fact]
+    public void A_socket_that_no_process_holds_has_no_user()
+    {
+        Connection connection = Entries.Connection(Entries.Socket(7));
+        connection.Attribution = Attribution.Cgroup;
+        connection.Cgroup = new CgroupFacts("ssh.service", null);
+
+        Assert.Null(Make(EventAction.ConnectionActive, connection, 5).Socket?.Uid);
+    }
+
     private ConnectionEvent Make(EventAction action, Connection connection, long at, long sequence = 1) =>
         EventMaker.Make(new Happening(action, connection, at, null), _ids, sequence, _wall, _time.GetUtcNow());
 }
