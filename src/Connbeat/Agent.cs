@@ -3,6 +3,7 @@ using Connbeat.Capture;
 using Connbeat.Config;
 using Connbeat.Delivery;
 using Connbeat.Enrichment;
+using Connbeat.Enrichment.Docker;
 using Connbeat.Events;
 using Connbeat.Linux;
 using Connbeat.Linux.Namespaces;
@@ -20,6 +21,8 @@ namespace Connbeat;
 /// </summary>
 internal sealed class Agent : IAsyncDisposable
 {
+    private const int ContainerNewsInFlight = 256;
+
     private readonly AgentOptions _options;
     private readonly TimeProvider _time;
     private readonly AgentHappenings _happened;
@@ -31,6 +34,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly SavedRun? _previous;
     private readonly PollingCapture _capture;
     private readonly ProcessWorker _processes;
+    private readonly DockerEngine? _engine;
     private readonly DeliveryHappenings _delivery;
     private readonly Pump? _pump;
 
@@ -59,13 +63,21 @@ internal sealed class Agent : IAsyncDisposable
         WallClock wall = new(time);
         HostFacts host = HostFactsOf(options, run);
         NamespaceDirectory namespaces = new();
+        ContainerFeed? containers = null;
+        if (options.Enrichment.EnableDocker)
+        {
+            (_engine, containers) = AskEngine(options.Enrichment, logs, time);
+        }
+
         _stream = new EventStream(
             new ConnbeatEncoder(host, new LocalAddresses(), options.Enrichment.ExposeProcessInfo),
-            new Surroundings(NetworkNamespace.Current(), namespaces), new EventIds(boot, run), _log, _state, wall, time);
+            new Surroundings(NetworkNamespace.Current(), namespaces, containers?.Directory),
+            new EventIds(boot, run), _log, _state, wall, time);
 
         ListenerTable listeners = new(new CaptureFilter(options.Capture.Filter).MayHideListener);
         OwnerSearch owners = new(
-            new ProcessDirectory(), options.Enrichment.ExposeProcessInfo, new CgroupDirectory(), namespaces);
+            new ProcessDirectory(), options.Enrichment.ExposeProcessInfo, new CgroupDirectory(), namespaces,
+            containers?.Directory);
         Announcements announcements = new(options.Tracking, listeners, owners, _stream.Tell);
         _table = new ConnectionTable(listeners, announcements);
 
@@ -77,7 +89,7 @@ internal sealed class Agent : IAsyncDisposable
             CreateScanner(options.Enrichment, time), scans.Writer,
             new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
-            _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, _stream, _log, _state, wall, time,
+            _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _log, _state, wall, time,
             options.Capture.Latency);
     }
 
@@ -128,10 +140,25 @@ internal sealed class Agent : IAsyncDisposable
     {
         _capture.Dispose();
         await _processes.DisposeAsync();
+        if (_engine is not null)
+        {
+            await _engine.DisposeAsync();
+        }
+
         if (_state is not null)
         {
             await _state.DisposeAsync();
         }
+    }
+
+    private static (DockerEngine Engine, ContainerFeed Feed) AskEngine(
+        EnrichmentOptions options, ILoggerFactory logs, TimeProvider time)
+    {
+        Channel<ContainerNews> news = Channel.CreateBounded<ContainerNews>(ContainerNewsInFlight);
+        DockerEngine engine = DockerEngine.Start(
+            options.DockerEnvironment, Environment.GetEnvironmentVariable, news.Writer,
+            new ContainerHappenings(logs.CreateLogger<ContainerHappenings>()), time);
+        return (engine, new ContainerFeed(new ContainerDirectory(engine.Request), news.Reader));
     }
 
     /// <summary>Feeds the output, and stops the agent where that ends by itself: there is nobody left to work for.</summary>

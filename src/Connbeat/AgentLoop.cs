@@ -21,6 +21,7 @@ internal sealed class AgentLoop(
     Announcements announcements,
     OwnerSearch owners,
     NamespaceDirectory namespaces,
+    ContainerFeed? containers,
     EventStream stream,
     IEventLog log,
     StateFile? state,
@@ -41,6 +42,7 @@ internal sealed class AgentLoop(
 
     private Task<bool>? _batchReady;
     private Task<bool>? _scanReady;
+    private Task<bool>? _newsReady;
     private Task<bool>? _tick;
     private long _lastAlive;
     private bool _isScanning;
@@ -55,7 +57,7 @@ internal sealed class AgentLoop(
         _lastAlive = time.GetTimestamp();
         while (!stop.IsCancellationRequested)
         {
-            bool worked = ReadBatches() | ReadScans();
+            bool worked = ReadBatches() | ReadScans() | ReadNews();
             Advance();
             if (once && _sawSnapshot && !announcements.AreWaiting)
             {
@@ -95,6 +97,7 @@ internal sealed class AgentLoop(
     {
         ReadBatches();
         ReadScans();
+        ReadNews();
         announcements.Advance(time.GetTimestamp(), HasRoom);
         announcements.Flush(time.GetTimestamp());
         TellLosses(HasRoom() ? log.TakeLosses() : []);
@@ -153,6 +156,23 @@ internal sealed class AgentLoop(
             any = true;
             _isScanning = false;
             owners.Apply(scan);
+            announcements.OwnersArrived(time.GetTimestamp());
+        }
+
+        return any;
+    }
+
+    private bool ReadNews()
+    {
+        bool any = false;
+        while (containers is not null && containers.News.TryRead(out ContainerNews? news))
+        {
+            any = true;
+            containers.Directory.Apply(news);
+        }
+
+        if (any)
+        {
             announcements.OwnersArrived(time.GetTimestamp());
         }
 
@@ -225,6 +245,17 @@ internal sealed class AgentLoop(
             _tick = timer.WaitForNextTickAsync(stop).AsTask();
         }
 
-        await Task.WhenAny(_batchReady, _scanReady, _tick);
+        if (containers is null)
+        {
+            await Task.WhenAny(_batchReady, _scanReady, _tick);
+            return;
+        }
+
+        if (_newsReady is null or { IsCompleted: true })
+        {
+            _newsReady = containers.News.WaitToReadAsync(stop).AsTask();
+        }
+
+        await Task.WhenAny(_batchReady, _scanReady, _newsReady, _tick);
     }
 }

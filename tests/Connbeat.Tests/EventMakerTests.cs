@@ -113,17 +113,29 @@ public sealed class EventMakerTests
     }
 
     [Fact]
-    public void What_the_control_group_says_is_told_only_where_no_process_is_known()
+    public void Without_a_process_the_control_group_tells_the_unit_the_container_and_the_socket_its_user()
     {
-        ContainerFacts container = new() { Id = "c0ffee", Runtime = "docker" };
-        Connection connection = Entries.Connection(Entries.Socket(7));
-        connection.Cgroup = new CgroupFacts("docker.service", container);
-        SocketFacts? alone = Make(EventAction.ConnectionActive, connection, 5).Socket;
-        connection.Owner = new ProcessFacts { Pid = 700, StartTicks = 1, Name = "nc" };
-        SocketFacts? owned = Make(EventAction.ConnectionActive, connection, 5).Socket;
+        CgroupFacts web = new("docker-web.scope", new ContainerFacts { Id = "web" });
+        Connection connection = Entries.Connection(Entries.Socket(7, inode: 50, uid: 33));
+        connection.Attribution = Attribution.Cgroup;
+        connection.Cgroup = web;
+        SocketFacts unowned = Make(EventAction.ConnectionActive, connection, 5).Socket!;
+        Assert.Equal(("docker-web.scope", web.Container, 33u), (unowned.Unit, unowned.Container, unowned.Uid));
 
-        Assert.Equal(("docker.service", container), (alone?.Unit, alone?.Container));
-        Assert.Equal((null, null), (owned?.Unit, owned?.Container));
+        connection.Attribution = Attribution.Fd;
+        connection.Owner = new ProcessFacts { Pid = 700, StartTicks = 1, Name = "nginx", Container = new() { Id = "shop" } };
+        SocketFacts owned = Make(EventAction.ConnectionActive, connection, 5).Socket!;
+        Assert.Equal((null, connection.Owner.Container, null), (owned.Unit, owned.Container, owned.Uid));
+    }
+
+    [Fact]
+    public void A_socket_that_no_process_holds_has_no_user()
+    {
+        Connection connection = Entries.Connection(Entries.Socket(7));
+        connection.Attribution = Attribution.Cgroup;
+        connection.Cgroup = new CgroupFacts("ssh.service", null);
+
+        Assert.Null(Make(EventAction.ConnectionActive, connection, 5).Socket?.Uid);
     }
 
     private ConnectionEvent Make(EventAction action, Connection connection, long at, long sequence = 1) =>

@@ -42,7 +42,7 @@ internal sealed class RunningLoop : IDisposable
         Announcements announcements = new(options ?? new TrackingOptions(), listeners, owners, stream.Tell);
         _loop = new AgentLoop(
             Capture, null, _scans.Reader, new ConnectionTable(listeners, announcements), announcements, owners, namespaces,
-            stream, Log, null, wall, Time, Latency);
+            containers: null, stream, Log, null, wall, Time, Latency);
         Running = _loop.RunAsync(once, _stop.Token);
     }
 

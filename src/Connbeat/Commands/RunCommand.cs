@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Connbeat.Config;
 using Connbeat.Delivery;
 using Connbeat.Linux;
 using Connbeat.Outputs.Console;
@@ -57,7 +58,7 @@ internal static class RunCommand
                 _ => CouldNotGoOn,
             };
         }
-        catch (Exception failure) when (failure is KernelException or System.Net.Sockets.SocketException)
+        catch (Exception failure) when (failure is KernelException or ConfigException or System.Net.Sockets.SocketException)
         {
             Console.Error.WriteLine($"Exiting: {failure.Message}");
             return CouldNotStart;

@@ -9,7 +9,9 @@ namespace Connbeat.Events;
 /// level; Schemas/connbeat.schema.json describes it. Whoever owns it uses it from one thread at a time.
 /// </summary>
 /// <param name="host">What every event says alike.</param>
-/// <param name="addresses">The host's own addresses; those of sockets in the agent's own namespace are added.</param>
+/// <param name="addresses">
+/// The host's own addresses; those of sockets in the agent's own namespace that are of no container are added.
+/// </param>
 /// <param name="exposeProcesses">False where the user wants no process told: <c>expose_process_info</c>.</param>
 internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, bool exposeProcesses = true)
     : IDisposable
@@ -31,6 +33,7 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
 
     private readonly Utf8JsonWriter _json = new(Stream.Null, EventJson.Options);
     private readonly BeatJson _beat = new(host, addresses);
+    private readonly ContainerJson _containers = new();
     private readonly ProcessJson _processes = new(exposeProcesses);
     private readonly UserFields _user = new(host);
     private readonly byte[] _communityId = new byte[CommunityId.Length];
@@ -42,7 +45,7 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
     /// <summary>Appends the JSON object of an event to <paramref name="destination"/>.</summary>
     public void Encode(ConnectionEvent happened, IBufferWriter<byte> destination)
     {
-        if (happened.Socket is { Namespace: null } own)
+        if (happened.Socket is { Namespace: null, Container: null } own)
         {
             addresses.Add(own.Tuple.Local);
         }
@@ -55,6 +58,11 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
         UpTo(FieldNames.Timestamp).Time(FieldNames.Timestamp, happened.Timestamp);
         WriteRun(happened.Run);
         _beat.Write(UpTo(FieldNames.Beat));
+        if (happened.Socket is { Container: not null } contained)
+        {
+            _containers.Write(UpTo(FieldNames.Container), contained);
+        }
+
         WriteError(happened.ErrorCode);
         WriteEvent(happened);
         WriteGap(happened.Gap);

@@ -17,6 +17,18 @@ internal static class KnownFields
         }
     }
 
+    /// <summary>An array of strings.</summary>
+    public static void Texts(this Utf8JsonWriter json, JsonEncodedText name, IReadOnlyList<string> values)
+    {
+        json.WriteStartArray(name);
+        for (int i = 0; i < values.Count; i++)
+        {
+            json.WriteStringValue(values[i]);
+        }
+
+        json.WriteEndArray();
+    }
+
     /// <summary>A whole number.</summary>
     public static void Number(this Utf8JsonWriter json, JsonEncodedText name, long? value)
     {

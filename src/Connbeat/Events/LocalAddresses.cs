@@ -5,8 +5,8 @@ using Connbeat.Linux;
 namespace Connbeat.Events;
 
 /// <summary>
-/// The host's own addresses as its sockets show them: <c>beat.local_ips</c>. Grows as long as the agent runs, to
-/// <see cref="Most"/> addresses; later ones are left out, for every event carries them all.
+/// The addresses of a host, or of a container, as its sockets show them: <c>local_ips</c>. Grows as long as the agent
+/// runs, to <see cref="Most"/> addresses; later ones are left out, for every event carries them all.
 /// </summary>
 internal sealed class LocalAddresses
 {
@@ -23,7 +23,7 @@ internal sealed class LocalAddresses
     /// <summary>The addresses as a JSON array of strings, in the order in which they were seen.</summary>
     public ReadOnlySpan<byte> Json => _json;
 
-    /// <summary>Takes the address of a socket of the host. Loopback and any tell nothing and are left out.</summary>
+    /// <summary>Takes the address of a socket. Loopback and any tell nothing and are left out.</summary>
     public void Add(InetAddress address)
     {
         if (_seen.Contains(address) || Count == Most || address.IsLoopback || address.IsAny)

@@ -16,6 +16,8 @@ internal sealed class ProcessJson(bool exposed)
     private static readonly JsonEncodedText[] Attributions =
         [.. Enum.GetValues<Attribution>().Select(attribution => JsonEncodedText.Encode(attribution.Name()))];
 
+    private static readonly string[] NotExposed = [""]; // as the original has it
+
     private readonly string _unknown = exposed ? "Unknown process with inode " : "Process with inode ";
     private readonly Slot[] _kept = new Slot[Slots];
 
@@ -59,7 +61,7 @@ internal sealed class ProcessJson(bool exposed)
         json.WriteString(FieldNames.Attribution, Attributions[(int)socket.Attribution]);
         json.WriteString(FieldNames.Binary, process.Binary);
         json.WriteString(FieldNames.Cmdline, process.CommandLine);
-        WriteEnvironment(json, process.Environment);
+        json.Texts(FieldNames.Environ, process.Environment ?? NotExposed);
         json.Text(FieldNames.Executable, process.Executable);
         json.WriteString(FieldNames.Name, process.Name);
         json.WriteNumber(FieldNames.Pid, process.Pid);
@@ -80,28 +82,11 @@ internal sealed class ProcessJson(bool exposed)
         json.WriteString(FieldNames.Attribution, Attributions[(int)socket.Attribution]);
         json.WriteString(FieldNames.Binary, $"{_unknown}{socket.Inode}");
         json.WriteString(FieldNames.Cmdline, "");
-        WriteEnvironment(json, null);
+        json.Texts(FieldNames.Environ, NotExposed);
         json.Number(FieldNames.Uid, socket.Uid);
+        json.Text(FieldNames.Unit, exposed ? socket.Unit : null);
         json.Text(FieldNames.User, socket.User);
         json.WriteEndObject();
-    }
-
-    private static void WriteEnvironment(Utf8JsonWriter json, IReadOnlyList<string>? environment)
-    {
-        json.WriteStartArray(FieldNames.Environ);
-        if (environment is null)
-        {
-            json.WriteStringValue(""); // as the original has it
-        }
-        else
-        {
-            for (int i = 0; i < environment.Count; i++)
-            {
-                json.WriteStringValue(environment[i]);
-            }
-        }
-
-        json.WriteEndArray();
     }
 
     /// <summary>An object and what it was made of.</summary>

@@ -44,7 +44,7 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
         {
             _atStart.Enqueue((connection, at + _ownerWait));
         }
-        else if (!found && owners.IsSought(connection) && _ownerWait > 0)
+        else if (!IsReady(connection, found) && _ownerWait > 0)
         {
             _opening.Enqueue((connection, at + _ownerWait));
         }
@@ -112,7 +112,7 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
         owners.Forget(connection);
     }
 
-    /// <summary>A look at the processes has come back: tells what waited for it.</summary>
+    /// <summary>A look at the processes, or the container engine's answer, has come: tells what waited for it.</summary>
     public void OwnersArrived(long now)
     {
         for (int waiting = _opening.Count; waiting > 0; waiting--)
@@ -123,7 +123,7 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
                 continue;
             }
 
-            if (owners.Find(connection, listeners) || !owners.IsSought(connection))
+            if (IsReady(connection, owners.Find(connection, listeners)))
             {
                 TellOpening(connection, now);
             }
@@ -155,7 +155,7 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
         }
 
         while (_atStart.TryPeek(out (Connection Connection, long Deadline) first) &&
-            (owners.HaveBeenLookedFor || first.Deadline <= now) && hasRoom())
+            IsDue(first.Connection, first.Deadline, now) && hasRoom())
         {
             Connection connection = _atStart.Dequeue().Connection;
             if (connection.Phase is ConnectionPhase.Opening)
@@ -211,6 +211,22 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             }
         }
     }
+
+    /// <summary>True where what was there at the start has its owner, and the engine's word on its container.</summary>
+    private bool IsDue(Connection connection, long deadline, long now)
+    {
+        if (deadline <= now || !owners.HaveBeenLookedFor || !owners.AsksForDetails)
+        {
+            return deadline <= now || owners.HaveBeenLookedFor;
+        }
+
+        owners.Find(connection, listeners); // which asks the engine, now that the container can be known
+        return !owners.AreDetailsAwaited(connection);
+    }
+
+    /// <summary>True where nothing that may still be found out is worth the wait.</summary>
+    private bool IsReady(Connection connection, bool found) =>
+        (found || !owners.IsSought(connection)) && !owners.AreDetailsAwaited(connection);
 
     private void OwnerFound(Connection connection)
     {

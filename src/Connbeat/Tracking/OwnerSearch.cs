@@ -11,8 +11,13 @@ namespace Connbeat.Tracking;
 /// <param name="isOn">False where no process, and nothing of its kind, is to be told.</param>
 /// <param name="cgroups">The control groups; null where nobody looks them up.</param>
 /// <param name="namespaces">The network namespaces; null where nobody looks at them.</param>
+/// <param name="containers">What the container engine says; null where it is not asked.</param>
 internal sealed class OwnerSearch(
-    ProcessDirectory directory, bool isOn, CgroupDirectory? cgroups = null, NamespaceDirectory? namespaces = null)
+    ProcessDirectory directory,
+    bool isOn,
+    CgroupDirectory? cgroups = null,
+    NamespaceDirectory? namespaces = null,
+    ContainerDirectory? containers = null)
 {
     private readonly Dictionary<uint, Connection> _sought = [];
     private readonly List<Connection> _found = [];
@@ -40,6 +45,13 @@ internal sealed class OwnerSearch(
         IsOwnerSought(connection) ||
         (connection.Owner is null && cgroups is not null && cgroups.IsWanted(connection.CgroupId));
 
+    /// <summary>True where a container engine is asked for what it knows of containers.</summary>
+    public bool AsksForDetails => containers is not null;
+
+    /// <summary>True where the container engine has been asked for the connection's container, and not answered yet.</summary>
+    public bool AreDetailsAwaited(Connection connection) =>
+        containers is not null && connection.Container?.Id is { } id && containers.IsAwaited(id);
+
     /// <summary>
     /// Gives a connection the owner that it has now, as far as is known. One that it had is kept where the socket has no
     /// holder any more. Without one, its control group or its namespace may tell the container.
@@ -51,6 +63,11 @@ internal sealed class OwnerSearch(
         if (!isKnown)
         {
             FindCgroup(connection);
+        }
+
+        if (connection.Container?.Id is { } container)
+        {
+            containers?.Want(container);
         }
 
         return isKnown;

@@ -40,8 +40,8 @@ internal sealed class BareStages : IAsyncDisposable
         Announcements announcements = new(options.Tracking, listeners, owners, stream.Tell);
         _loop = new AgentLoop(
             capture, processes: null, Channel.CreateUnbounded<ProcessScan>().Reader,
-            new ConnectionTable(listeners, announcements), announcements, owners, namespaces, stream, _log, state: null, wall,
-            BootTime.Clock, options.Capture.Latency);
+            new ConnectionTable(listeners, announcements), announcements, owners, namespaces, containers: null,
+            stream, _log, state: null, wall, BootTime.Clock, options.Capture.Latency);
 
         Pump pump = new(Output, _log.Open(Output.Name), options.Output.Console.Pump, BootTime.Clock, delivery);
         _pumping = Task.Run(() => pump.RunAsync(CancellationToken.None));

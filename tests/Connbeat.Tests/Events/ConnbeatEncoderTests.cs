@@ -17,6 +17,31 @@ public sealed class ConnbeatEncoderTests
             Fixture.Lines("events/connbeat.ndjson"),
             Enum.GetValues<EventAction>().Select(action => EncodedEvents.Text(Some.Event(action))));
 
+    [Fact]
+    public void Each_kind_of_container_has_the_form_that_is_written_down()
+    {
+        SocketFacts contained = Some.Connection() with { Container = Some.Container() };
+        SocketFacts unowned = Some.Connection() with
+        {
+            Process = null,
+            Attribution = Attribution.Cgroup,
+            Uid = 33,
+            Unit = "web.service",
+        };
+        SocketFacts[] kinds =
+        [
+            contained,
+            contained with { ContainerDetails = Some.ContainerDetails() },
+            contained with { Container = Some.ContainerOfPod() },
+            unowned with { Container = new ContainerFacts { PodUid = Some.ContainerOfPod().PodUid } },
+            unowned,
+        ];
+
+        Assert.Equal(
+            Fixture.Lines("events/connbeat-containers.ndjson"),
+            kinds.Select(socket => EncodedEvents.Text(Some.Event() with { Socket = socket })));
+    }
+
     [Theory]
     [MemberData(nameof(Actions))]
     public void Keys_are_sorted_at_every_level_and_none_stands_twice(string action)
@@ -32,8 +57,12 @@ public sealed class ConnbeatEncoderTests
             FieldsUnderRoot = true,
         };
 
-        EventAction happened = Enum.GetValues<EventAction>().Single(one => one.Name() == action);
-        AssertSorted(EncodedEvents.Read(Some.Event(happened), host));
+        ConnectionEvent happened = Some.Event(Enum.GetValues<EventAction>().Single(one => one.Name() == action));
+        SocketFacts? contained = happened.Socket is not { } socket
+            ? null
+            : socket with { Container = Some.ContainerOfPod(), ContainerDetails = Some.ContainerDetails() };
+        AssertSorted(EncodedEvents.Read(happened, host));
+        AssertSorted(EncodedEvents.Read(happened with { Socket = contained }, host));
     }
 
     [Fact]
@@ -46,6 +75,17 @@ public sealed class ConnbeatEncoderTests
         Assert.Equal("", json.At("local_process.cmdline").GetString());
         Assert.Equal("""[""]""", json.At("local_process.environ").GetRawText());
         Assert.False(json.GetProperty("local_process").TryGetProperty("pid", out _));
+    }
+
+    [Fact]
+    public void A_unit_tells_of_a_process_too()
+    {
+        SocketFacts socket = Some.Connection() with { Process = null, Attribution = Attribution.Cgroup, Unit = "ssh.service" };
+        ConnectionEvent happened = Some.Event() with { Socket = socket };
+
+        Assert.Equal("ssh.service", EncodedEvents.Read(happened).At("local_process.unit").GetString());
+        Assert.DoesNotContain(
+            "ssh", EncodedEvents.Read(happened, exposeProcesses: false).GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,13 +144,16 @@ public sealed class ConnbeatEncoderTests
     }
 
     [Fact]
-    public void An_events_own_address_is_among_the_hosts_unless_it_is_of_another_namespace()
+    public void An_events_own_address_is_among_the_hosts_unless_it_is_of_another_namespace_or_a_container()
     {
         SocketFacts foreign = Some.Connection() with { Namespace = 4026532211 };
+        SocketFacts contained = Some.Connection() with { Container = Some.Container() };
 
         Assert.Equal("""["192.0.2.17"]""", EncodedEvents.Read(Some.Event()).At("beat.local_ips").GetRawText());
         Assert.Equal(
             "[]", EncodedEvents.Read(Some.Event() with { Socket = foreign }).At("beat.local_ips").GetRawText());
+        Assert.Equal(
+            "[]", EncodedEvents.Read(Some.Event() with { Socket = contained }).At("beat.local_ips").GetRawText());
     }
 
     [Fact]
@@ -131,11 +174,19 @@ public sealed class ConnbeatEncoderTests
         Assert.Equal(1_500_000_100, json.At("event.duration").GetInt64());
     }
 
-    [Fact]
-    public void An_event_makes_less_than_a_byte_of_garbage()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_event_makes_less_than_a_byte_of_garbage(bool ofContainer)
     {
         using ConnbeatEncoder encoder = new(Some.Host(), new LocalAddresses());
-        ConnectionEvent happened = Some.Event() with { Socket = Some.Connection() with { Tuple = Some.IPv6Tuple() } };
+        SocketFacts socket = Some.Connection() with { Tuple = Some.IPv6Tuple() };
+        ConnectionEvent happened = Some.Event() with
+        {
+            Socket = ofContainer
+                ? socket with { Container = Some.Container(), ContainerDetails = Some.ContainerDetails() }
+                : socket,
+        };
         ArrayBufferWriter<byte> bytes = new(4096);
         encoder.Encode(happened, bytes);
 

@@ -80,6 +80,13 @@ public sealed class ConnbeatSchemaTests
     [InlineData(EventAction.ConnectionOpened, "gap", "{}")]
     [InlineData(EventAction.ListenerOpened, "local_ip", "\"::1\"")]
     [InlineData(EventAction.AgentStarted, "local_port", "80")]
+    [InlineData(EventAction.AgentStarted, "container", "{\"id\":\"a\"}")]
+    [InlineData(EventAction.ConnectionOpened, "container", "{}")]
+    [InlineData(EventAction.ConnectionOpened, "container", "{\"id\":7}")]
+    [InlineData(EventAction.ConnectionOpened, "container", "{\"id\":\"a\",\"local_ips\":[]}")]
+    [InlineData(EventAction.ConnectionOpened, "container", "{\"id\":\"a\",\"labels\":{\"a\":1}}")]
+    [InlineData(EventAction.ConnectionOpened, "container", "{\"id\":\"a\",\"ports\":{\"80\":[{\"HostIp\":\"::\"}]}}")]
+    [InlineData(EventAction.ConnectionOpened, "container", "{\"id\":\"a\",\"docker_host\":{\"hostname\":\"h\"}}")]
     [InlineData(EventAction.ConnectionClosed, "agent", "{\"last_sequence\":1}")]
     public void An_event_with_a_field_that_it_must_not_have_is_refused(object action, string name, string value)
     {
@@ -163,6 +170,29 @@ public sealed class ConnbeatSchemaTests
                     BytesReceived = known[6] ? long.MaxValue : null,
                     RttMicroseconds = known[7] ? uint.MaxValue : null,
                     Retransmits = known[8] ? 0u : null,
+                },
+            };
+        }
+
+        foreach (bool[] known in Choices(6))
+        {
+            yield return full with
+            {
+                Socket = socket with
+                {
+                    Process = null,
+                    Unit = known[0] ? "ssh.service" : null,
+                    Container = new ContainerFacts
+                    {
+                        Id = known[1] ? Some.Container().Id : null,
+                        Runtime = known[2] ? "podman" : null,
+                        PodUid = Some.ContainerOfPod().PodUid,
+                    },
+                    ContainerDetails = known[3] ? Some.ContainerDetails() with
+                    {
+                        Host = new ContainerHost("web-1", known[4] ? [] : null),
+                        Environment = known[5] ? [] : ["A=1"],
+                    } : null,
                 },
             };
         }

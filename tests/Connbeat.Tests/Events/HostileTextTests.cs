@@ -5,7 +5,7 @@ using Connbeat.Tests.Support;
 
 namespace Connbeat.Tests.Events;
 
-/// <summary>Anybody on the host chooses the names and arguments of processes; events stay valid JSON.</summary>
+/// <summary>Anybody on the host chooses the names and arguments of processes, and the labels of containers; events stay valid JSON.</summary>
 public sealed class HostileTextTests
 {
     private static readonly string[] Texts =
@@ -29,6 +29,10 @@ public sealed class HostileTextTests
             Assert.Equal(Replaced(text), json.At("network.namespace_name").GetString());
             Assert.Equal(Replaced(text), json.At("beat.name").GetString());
             Assert.Equal(Replaced(text), json.At("tags")[0].GetString());
+            Assert.Equal(Replaced(text), json.At("container.name").GetString());
+            Assert.Equal(Replaced(text), json.At("container.env")[0].GetString());
+            Assert.Equal(Replaced(text), json.At("container.labels").GetProperty(Replaced(text)).GetString());
+            Assert.Equal(Replaced(text), json.At("container.ports").GetProperty(Replaced(text))[0].At("HostIp").GetString());
         }
     }
 
@@ -58,10 +62,10 @@ public sealed class HostileTextTests
     {
         string text = string.Concat(Enumerable.Repeat("--flag=\"värde\"\n", 280_000));
 
-        Assert.Equal(text, Check(text).At("local_process.cmdline").GetString());
+        Assert.Equal(text, Check(text, inContainer: false).At("local_process.cmdline").GetString());
     }
 
-    private static JsonElement Check(string text)
+    private static JsonElement Check(string text, bool inContainer = true)
     {
         ProcessFacts process = Some.Process() with
         {
@@ -72,10 +76,25 @@ public sealed class HostileTextTests
             User = text,
             Unit = text,
         };
+        ContainerDetails details = new()
+        {
+            Name = text,
+            Image = text,
+            Labels = new Dictionary<string, string> { [text] = text },
+            Ports = new Dictionary<string, IReadOnlyList<PublishedPort>> { [text] = [new(text, text)] },
+            Environment = [text],
+            Host = new ContainerHost(text, [text]),
+        };
         ConnectionEvent happened = Some.Event() with
         {
             Reason = text,
-            Socket = Some.Connection() with { Process = process, NamespaceName = text },
+            Socket = Some.Connection() with
+            {
+                Process = process,
+                NamespaceName = text,
+                Container = inContainer ? new ContainerFacts { Id = text, Runtime = text } : null,
+                ContainerDetails = details,
+            },
         };
         HostFacts host = Some.Host() with
         {

@@ -35,7 +35,7 @@ internal sealed class JsonSchemaCheck(JsonElement root)
         return keyword.Name switch
         {
             "$ref" => Check(Definition(expected.GetString()!), value, place),
-            "type" => Unless(IsOfType(value, expected.GetString()!), place, $"is not of type {expected}"),
+            "type" => Unless(IsOfOneType(value, expected), place, $"is not of type {expected}"),
             "const" => Unless(JsonElement.DeepEquals(expected, value), place, $"is not {expected}"),
             "enum" => Unless(
                 expected.EnumerateArray().Any(one => JsonElement.DeepEquals(one, value)),
@@ -74,11 +74,16 @@ internal sealed class JsonSchemaCheck(JsonElement root)
     private JsonElement Definition(string reference) =>
         reference["#/".Length..].Split('/').Aggregate(root, (schema, name) => schema.GetProperty(name));
 
+    private static bool IsOfOneType(JsonElement value, JsonElement types) => types.ValueKind == JsonValueKind.Array
+        ? types.EnumerateArray().Any(type => IsOfType(value, type.GetString()!))
+        : IsOfType(value, types.GetString()!);
+
     private static bool IsOfType(JsonElement value, string type) => type switch
     {
         "object" => value.ValueKind == JsonValueKind.Object,
         "array" => value.ValueKind == JsonValueKind.Array,
         "string" => value.ValueKind == JsonValueKind.String,
+        "null" => value.ValueKind == JsonValueKind.Null,
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
         "integer" => value.ValueKind == JsonValueKind.Number &&
             value.TryGetDecimal(out decimal number) && number % 1 == 0,

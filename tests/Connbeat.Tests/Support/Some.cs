@@ -41,6 +41,34 @@ internal static class Some
         Unit = "gunicorn.service",
     };
 
+    public static ContainerFacts Container() => new()
+    {
+        Id = "38fac3e99302b3622be089dd41e7ccf38aff368a86cc339972075136ee2710ce",
+        Runtime = "docker",
+    };
+
+    public static ContainerFacts ContainerOfPod() =>
+        Container() with { Runtime = "containerd", PodUid = "97f1ae73-7ad9-11ec-b4a7-9a35488b4fab" };
+
+    public static ContainerDetails ContainerDetails() => new()
+    {
+        Name = "/shop_web_1",
+        Image = "nginx:1.29",
+        Labels = new Dictionary<string, string>
+        {
+            ["maintainer"] = "NGINX Docker Maintainers <docker-maint@nginx.com>",
+            ["com.example.some-label"] = "=/@&'\"",
+            ["com.docker.compose.service"] = "web",
+        },
+        Ports = new Dictionary<string, IReadOnlyList<PublishedPort>>
+        {
+            ["80"] = [new("0.0.0.0", "8080"), new("::", "8080")],
+            ["443"] = [],
+        },
+        Environment = ["PATH=/usr/bin:/bin", "STAGE=test"],
+        Host = new ContainerHost("web-1", ["192.0.2.17"]),
+    };
+
     public static SocketFacts Connection() => new()
     {
         Transport = Transport.Tcp,

@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Connbeat.Events;
+
+/// <summary>
+/// The <c>container</c> object: what its control group names, and, where the engine is asked, the fields of the original.
+/// A container has many sockets, so an object with those is kept and copied; a table of fixed size keeps the latest
+/// container of each slot, and nothing that is longer than <see cref="LongestKept"/>.
+/// </summary>
+internal sealed class ContainerJson
+{
+    private const int Slots = 256; // a power of two
+    private const int LongestKept = 16 * 1024;
+
+    private readonly ContainerAddresses _addresses = new();
+    private readonly Slot[] _kept = new Slot[Slots];
+
+    /// <summary>Writes the object for the container of <paramref name="socket"/>, which has one.</summary>
+    public void Write(Utf8JsonWriter json, SocketFacts socket)
+    {
+        ContainerFacts container = socket.Container!;
+        json.WritePropertyName(FieldNames.Container);
+        if (socket.ContainerDetails is not { } details || container.Id is not { } id)
+        {
+            Write(json, container, null, null);
+            return;
+        }
+
+        LocalAddresses addresses = _addresses.Of(id);
+        addresses.Add(socket.Tuple.Local);
+        ref Slot slot = ref _kept[id.GetHashCode(StringComparison.Ordinal) & (Slots - 1)];
+        if (slot.IsOf(container, details, addresses.Count))
+        {
+            json.WriteRawValue(slot.Json, skipInputValidation: true);
+            return;
+        }
+
+        byte[] encoded = Encode(container, details, addresses);
+        json.WriteRawValue(encoded, skipInputValidation: true);
+        if (encoded.Length <= LongestKept)
+        {
+            slot = new Slot(container, details, addresses.Count, encoded);
+        }
+    }
+
+    private static byte[] Encode(ContainerFacts container, ContainerDetails details, LocalAddresses addresses)
+    {
+        ArrayBufferWriter<byte> bytes = new(1024);
+        using Utf8JsonWriter json = new(bytes, EventJson.Options);
+        Write(json, container, details, addresses);
+        json.Flush();
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    private static void Write(
+        Utf8JsonWriter json, ContainerFacts container, ContainerDetails? details, LocalAddresses? addresses)
+    {
+        json.WriteStartObject();
+        if (details is not null)
+        {
+            WriteHost(json, details.Host);
+            json.Texts(FieldNames.Env, details.Environment);
+        }
+
+        json.Text(FieldNames.Id, container.Id);
+        if (details is not null)
+        {
+            json.WriteString(FieldNames.Image, details.Image);
+            WriteLabels(json, details.Labels);
+            json.WritePropertyName(FieldNames.LocalIps);
+            json.WriteRawValue(addresses is { Count: > 0 } ? addresses.Json : "null"u8, skipInputValidation: true);
+            json.WriteString(FieldNames.Name, details.Name);
+        }
+
+        json.Text(FieldNames.PodUid, container.PodUid);
+        if (details is not null)
+        {
+            WritePorts(json, details.Ports);
+        }
+
+        json.Text(FieldNames.Runtime, container.Runtime);
+        json.WriteEndObject();
+    }
+
+    private static void WriteHost(Utf8JsonWriter json, ContainerHost host)
+    {
+        json.WriteStartObject(FieldNames.DockerHost);
+        json.WriteString(FieldNames.Hostname, host.Hostname);
+        if (host.Ips is null)
+        {
+            json.WriteNull(FieldNames.Ips);
+        }
+        else
+        {
+            json.Texts(FieldNames.Ips, host.Ips);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteLabels(Utf8JsonWriter json, IReadOnlyDictionary<string, string> labels)
+    {
+        json.WriteStartObject(FieldNames.Labels);
+        foreach ((string name, string value) in labels.OrderBy(label => label.Key, StringComparer.Ordinal))
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WritePorts(
+        Utf8JsonWriter json, IReadOnlyDictionary<string, IReadOnlyList<PublishedPort>> ports)
+    {
+        json.WriteStartObject(FieldNames.Ports);
+        foreach ((string port, IReadOnlyList<PublishedPort> published) in
+            ports.OrderBy(port => port.Key, StringComparer.Ordinal))
+        {
+            json.WriteStartArray(port);
+            foreach (PublishedPort at in published)
+            {
+                json.WriteStartObject();
+                json.WriteString(FieldNames.HostIp, at.HostIp);
+                json.WriteString(FieldNames.HostPort, at.HostPort);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>An object and what it was made of.</summary>
+    private readonly record struct Slot(ContainerFacts? Container, ContainerDetails? Details, int Addresses, byte[] Json)
+    {
+        public bool IsOf(ContainerFacts container, ContainerDetails details, int addresses) =>
+            Container == container && ReferenceEquals(Details, details) && Addresses == addresses;
+    }
+}
