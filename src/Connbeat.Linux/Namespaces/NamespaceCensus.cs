@@ -45,6 +45,15 @@ internal sealed class NamespaceCensus(ProcReader proc)
     }
 
     /// <summary>
+    /// Teaches which namespace a number of /proc/[pid]/net/tcp stands for, learnt from inside it: then processes of others
+    /// that are in it are put there.
+    /// </summary>
+    public void Learn(uint netInode, uint id) => _idByNetInode[netInode] = id;
+
+    /// <summary>True for the id of a namespace that another id was learnt for since, and that the next look puts there.</summary>
+    public bool IsAlias(uint id) => _idByNetInode.TryGetValue(id, out uint known) && known != id;
+
+    /// <summary>
     /// True where any thread of any process, the agent's own included, is in a namespace: a thread may be in another one
     /// than its process. It costs several times what <see cref="Take"/> does, so look before a namespace is left.
     /// </summary>

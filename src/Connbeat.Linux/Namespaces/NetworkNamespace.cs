@@ -17,6 +17,13 @@ internal static class NetworkNamespace
     }
 
     /// <summary>
+    /// Inode number of /proc/net/tcp in the namespace of the calling thread: one for each namespace, which everybody may
+    /// see of every process. Null where there is none.
+    /// </summary>
+    public static uint? NetInode() =>
+        LibC.TryStatus("/proc/thread-self/net/tcp\0"u8, out FileStatus status) == 0 ? (uint)status.Inode : null;
+
+    /// <summary>
     /// Runs something in a network namespace: on a thread of its own that ends with it, so that nothing but what was opened
     /// keeps the namespace alive, and no thread of the agent's is ever left in it. A thread takes a tenth of a millisecond.
     /// </summary>

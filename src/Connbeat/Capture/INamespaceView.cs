@@ -10,6 +10,9 @@ internal interface INamespaceView : IDisposable
     /// <summary>The namespace's inode number.</summary>
     uint Namespace { get; }
 
+    /// <summary>Inode number of its /proc/net/tcp; null where it was not entered.</summary>
+    uint? NetInode { get; }
+
     /// <summary>The messages of the namespace's sockets that are destroyed; null where the engine hears of none.</summary>
     DestroyedSockets? Destroyed { get; }
 

@@ -36,6 +36,9 @@ internal sealed class NetlinkView : INamespaceView
     /// <inheritdoc/>
     public uint Namespace { get; }
 
+    /// <inheritdoc/>
+    public uint? NetInode { get; private init; }
+
     /// <inheritdoc cref="INamespaceView.Destroyed"/>
     public DestroyedSockets Destroyed { get; }
 
@@ -47,7 +50,10 @@ internal sealed class NetlinkView : INamespaceView
         NamespaceStatistics statistics = new();
         try
         {
-            return new NetlinkView(NetworkNamespace.Current(), bufferBytes, transports, statistics);
+            return new NetlinkView(NetworkNamespace.Current(), bufferBytes, transports, statistics)
+            {
+                NetInode = NetworkNamespace.NetInode(),
+            };
         }
         catch
         {

@@ -40,6 +40,9 @@ internal sealed class ProcView : INamespaceView
     public uint Namespace { get; }
 
     /// <inheritdoc/>
+    public uint? NetInode => null;
+
+    /// <inheritdoc/>
     public DestroyedSockets? Destroyed => null;
 
     /// <inheritdoc/>

@@ -57,9 +57,11 @@ internal sealed class WatchedNamespaces(
         IReadOnlyDictionary<uint, FoundNamespace> found = census.Take();
         Leave(found);
         bool changed = _left.Count > 0;
-        foreach ((uint id, FoundNamespace @namespace) in found)
+
+        // Those that can be entered first: they teach which of the others are one with them.
+        foreach (FoundNamespace @namespace in found.Values.OrderByDescending(@namespace => @namespace.IsOpenable))
         {
-            if (id != ownId)
+            if (@namespace.Id != ownId && !census.IsAlias(@namespace.Id))
             {
                 changed |= Join(@namespace) && Sight(@namespace);
             }
@@ -116,6 +118,11 @@ internal sealed class WatchedNamespaces(
             {
                 _others.Add(found.Id, view);
                 _joined.Add(view);
+                if (view.NetInode is { } netInode)
+                {
+                    census!.Learn(netInode, found.Id);
+                }
+
                 happened.NamespaceJoined(found.Id, found.Name);
                 return true;
             }

@@ -73,6 +73,27 @@ public sealed class NamespaceCensusTests : IDisposable
     }
 
     [Fact]
+    public void What_is_learnt_inside_a_namespace_puts_processes_of_others_there_that_nobody_else_could()
+    {
+        NamespaceCensus census = _tree.Census();
+        _tree.Process(1, Host).Process(900, Blue).Deny(900).Mounts(($"net:[{Blue}]", "/run/netns/blue"));
+        uint netInode = _tree.NetInode(Blue);
+        Assert.Equal(
+            [
+                $"{netInode} of 900", $"{Host} of 1 by 1", $"{Blue} of nobody at /run/netns/blue (blue)",
+            ],
+            NamespaceTree.AsNobody(() => Told(census)));
+        Assert.False(census.IsAlias(netInode));
+
+        census.Learn(netInode, Blue);
+        Assert.True(census.IsAlias(netInode));
+        Assert.False(census.IsAlias(Blue));
+        string[] together = [$"{Host} of 1 by 1", $"{Blue} of 900 at /run/netns/blue (blue)"];
+        Assert.Equal(together, NamespaceTree.AsNobody(() => Told(census)));
+        Assert.Equal(together, NamespaceTree.AsNobody(() => Told(census)));
+    }
+
+    [Fact]
     public void A_process_that_may_not_be_read_is_put_with_those_of_its_namespace()
     {
         _tree.Process(1, Host).Process(80, Blue).Process(766, Host).Process(900, Blue).Process(901, Blue)
