@@ -1,3 +1,4 @@
+using Connbeat.Events;
 using Connbeat.Linux;
 
 namespace Connbeat.Tracking.State;
@@ -21,7 +22,8 @@ internal sealed record SavedRun(
         }
 
         Dictionary<SocketKey, Connection> open = [];
-        List<Events.ProcessFacts> processes = [];
+        List<ProcessFacts> processes = [];
+        List<CgroupFacts> cgroups = [];
         long sequence = 0;
         bool clean = false;
         try
@@ -48,8 +50,11 @@ internal sealed record SavedRun(
                     case StateRecords.Kind.Process:
                         processes.Add(StateRecords.ReadProcess(record));
                         return true;
+                    case StateRecords.Kind.Cgroup:
+                        cgroups.Add(StateRecords.ReadCgroup(record));
+                        return true;
                     case StateRecords.Kind.Opened:
-                        open[StateRecords.ReadKey(record)] = StateRecords.ReadOpened(record, processes);
+                        open[StateRecords.ReadKey(record)] = StateRecords.ReadOpened(record, processes, cgroups);
                         break;
                     case StateRecords.Kind.Ended:
                         open.Remove(StateRecords.ReadKey(record));

@@ -27,6 +27,7 @@ internal sealed class StateFile : IAsyncDisposable
 
     // The loop's side only.
     private readonly Dictionary<ProcessFacts, int> _processes = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<CgroupFacts, int> _cgroups = [];
     private readonly ArrayBufferWriter<byte> _buffer = new(2 * ChunkBytes);
     private long _size;
     private long _compactAt;
@@ -135,6 +136,7 @@ internal sealed class StateFile : IAsyncDisposable
     {
         _buffer.ResetWrittenCount();
         _processes.Clear();
+        _cgroups.Clear();
         _size = 0;
         StateRecords.WriteHeader(_buffer, _boot, _run);
         foreach (Connection connection in connections)
@@ -186,7 +188,20 @@ internal sealed class StateFile : IAsyncDisposable
             process = known;
         }
 
-        StateRecords.WriteOpened(_buffer, connection, sequence, process);
+        int? cgroup = null;
+        if (connection is { Owner: null, Cgroup: { } facts })
+        {
+            if (!_cgroups.TryGetValue(facts, out int known))
+            {
+                known = _cgroups.Count;
+                _cgroups.Add(facts, known);
+                StateRecords.WriteCgroup(_buffer, facts);
+            }
+
+            cgroup = known;
+        }
+
+        StateRecords.WriteOpened(_buffer, connection, sequence, process, cgroup);
     }
 
     private void Send(Writing how)

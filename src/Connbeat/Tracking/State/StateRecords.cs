@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Text;
 using Connbeat.Events;
 using Connbeat.Linux;
 
@@ -12,8 +11,9 @@ namespace Connbeat.Tracking.State;
 /// <code>
 ///   length of body, 4 | CRC-32C of body, 4 | body: kind, 1 | fields
 /// </code>
-/// in little-endian order. The first is a header; then come records of processes, which later ones name by their
-/// position (0 for the first), of openings, and of ends; at the very end, after a clean stop, a stop. A crash can tear the
+/// in little-endian order. The first is a header; then come records of processes and of control groups, which later ones
+/// name by their position (0 for the first of the kind), of openings, and of ends; at the very end, after a clean stop, a
+/// stop. A crash can tear the
 /// last record, so reading ends, without complaint, at the first one that is not whole. Boot-clock times make no sense
 /// under another boot id, and neither do the sockets.
 /// </summary>
@@ -25,11 +25,10 @@ internal static class StateRecords
     /// <summary>No record is longer than this; a length beyond is damage.</summary>
     public const int LongestBody = 1 << 20;
 
-    /// <summary>Characters of a text that are kept, so that no process makes a record longer than the longest.</summary>
-    private const int LongestText = 1 << 16;
-
-    private const byte Version = 1;
-    private const int NoProcess = -1;
+    private const byte Version = 2;
+    private const int None = -1;
+    private const int ProcessSize = 30;
+    private const int OpenedSize = 97;
 
     /// <summary>What a record is; its first byte.</summary>
     internal enum Kind : byte
@@ -48,6 +47,9 @@ internal static class StateRecords
 
         /// <summary>sequence 8.</summary>
         Stopped = 5,
+
+        /// <summary>texts.</summary>
+        Cgroup = 6,
     }
 
     /// <summary>Writes the header.</summary>
@@ -64,9 +66,9 @@ internal static class StateRecords
     /// <summary>Writes a process that the openings after it may name.</summary>
     public static void WriteProcess(IBufferWriter<byte> to, ProcessFacts process)
     {
-        string?[] texts = Array.ConvertAll<string?, string?>(
-            [process.Name, process.Executable, process.CommandLine, process.User, process.Unit], Cut);
-        byte[] body = new byte[30 + texts.Sum(text => 4 + (text is null ? 0 : Encoding.UTF8.GetByteCount(text)))];
+        byte[] body = StateTexts.Body(
+            ProcessSize, process.Name, process.Executable, process.CommandLine, process.User, process.Unit,
+            process.Container?.Id, process.Container?.Runtime, process.Container?.PodUid);
         body[0] = (byte)Kind.Process;
         BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(1), process.Pid);
         BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(5), process.StartTicks);
@@ -75,21 +77,28 @@ internal static class StateRecords
         body[21] = process.Uid is null ? (byte)0 : (byte)1;
         BinaryPrimitives.WriteInt64LittleEndian(
             body.AsSpan(22), process.Start?.ToUnixTimeMilliseconds() ?? long.MinValue);
-        int at = 30;
-        foreach (string? text in texts)
-        {
-            int length = text is null ? -1 : Encoding.UTF8.GetBytes(text, body.AsSpan(at + 4));
-            BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(at), length);
-            at += 4 + Math.Max(length, 0);
-        }
+        WriteFrame(to, body);
+    }
 
+    /// <summary>Writes what a control group says, which the openings after it may name.</summary>
+    public static void WriteCgroup(IBufferWriter<byte> to, CgroupFacts cgroup)
+    {
+        byte[] body = StateTexts.Body(
+            1, cgroup.Unit, cgroup.Container?.Id, cgroup.Container?.Runtime, cgroup.Container?.PodUid);
+        body[0] = (byte)Kind.Cgroup;
         WriteFrame(to, body);
     }
 
     /// <summary>Writes that the opening of a connection was told.</summary>
-    public static void WriteOpened(IBufferWriter<byte> to, Connection connection, long sequence, int? process)
+    /// <param name="to">Where to.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="sequence">The sequence of the event.</param>
+    /// <param name="process">The position of its owner; null where it has none.</param>
+    /// <param name="cgroup">The position of what its control group says; null where it says nothing.</param>
+    public static void WriteOpened(
+        IBufferWriter<byte> to, Connection connection, long sequence, int? process, int? cgroup = null)
     {
-        Span<byte> body = stackalloc byte[85];
+        Span<byte> body = stackalloc byte[OpenedSize];
         body[0] = (byte)Kind.Opened;
         BinaryPrimitives.WriteInt64LittleEndian(body[1..], sequence);
         BinaryPrimitives.WriteUInt32LittleEndian(body[9..], connection.Key.Namespace);
@@ -106,7 +115,9 @@ internal static class StateRecords
         BinaryPrimitives.WriteInt64LittleEndian(body[65..], connection.FirstSeen);
         BinaryPrimitives.WriteUInt32LittleEndian(body[73..], connection.Inode);
         BinaryPrimitives.WriteUInt32LittleEndian(body[77..], connection.Uid);
-        BinaryPrimitives.WriteInt32LittleEndian(body[81..], process ?? NoProcess);
+        BinaryPrimitives.WriteInt32LittleEndian(body[81..], process ?? None);
+        BinaryPrimitives.WriteUInt64LittleEndian(body[85..], connection.CgroupId);
+        BinaryPrimitives.WriteInt32LittleEndian(body[93..], cgroup ?? None);
         WriteFrame(to, body);
     }
 
@@ -187,10 +198,10 @@ internal static class StateRecords
     /// <exception cref="WireFormatException">The record is not whole.</exception>
     public static ProcessFacts ReadProcess(ReadOnlySpan<byte> body)
     {
-        Expect(body, 30);
+        Expect(body, ProcessSize);
         long start = BinaryPrimitives.ReadInt64LittleEndian(body[22..]);
         int parent = BinaryPrimitives.ReadInt32LittleEndian(body[13..]);
-        ReadOnlySpan<byte> texts = body[30..];
+        ReadOnlySpan<byte> texts = body[ProcessSize..];
         return new ProcessFacts
         {
             Pid = BinaryPrimitives.ReadInt32LittleEndian(body[1..]),
@@ -198,25 +209,32 @@ internal static class StateRecords
             ParentPid = parent < 0 ? null : parent,
             Uid = body[21] == 0 ? null : BinaryPrimitives.ReadUInt32LittleEndian(body[17..]),
             Start = ReadTime(start),
-            Name = TakeText(ref texts) ?? "",
-            Executable = TakeText(ref texts),
-            CommandLine = TakeText(ref texts) ?? "",
-            User = TakeText(ref texts),
-            Unit = TakeText(ref texts),
+            Name = StateTexts.Take(ref texts) ?? "",
+            Executable = StateTexts.Take(ref texts),
+            CommandLine = StateTexts.Take(ref texts) ?? "",
+            User = StateTexts.Take(ref texts),
+            Unit = StateTexts.Take(ref texts),
+            Container = TakeContainer(ref texts),
         };
     }
 
-    /// <summary>Reads a connection whose opening was told, with its owner out of <paramref name="processes"/>.</summary>
-    /// <exception cref="WireFormatException">The record is not whole, or names a process that is not there.</exception>
-    public static Connection ReadOpened(ReadOnlySpan<byte> body, IReadOnlyList<ProcessFacts> processes)
+    /// <summary>Reads what a control group says.</summary>
+    /// <exception cref="WireFormatException">The record is not whole.</exception>
+    public static CgroupFacts ReadCgroup(ReadOnlySpan<byte> body)
     {
-        Expect(body, 85);
-        int process = BinaryPrimitives.ReadInt32LittleEndian(body[81..]);
-        if (process < NoProcess || process >= processes.Count)
-        {
-            throw new WireFormatException($"state record of process {process}; {processes.Count} are known");
-        }
+        ReadOnlySpan<byte> texts = body[1..];
+        return new CgroupFacts(StateTexts.Take(ref texts), TakeContainer(ref texts));
+    }
 
+    /// <summary>
+    /// Reads a connection whose opening was told, with its owner out of <paramref name="processes"/> and what its control
+    /// group says out of <paramref name="cgroups"/>.
+    /// </summary>
+    /// <exception cref="WireFormatException">The record is not whole, or names what is not there.</exception>
+    public static Connection ReadOpened(
+        ReadOnlySpan<byte> body, IReadOnlyList<ProcessFacts> processes, IReadOnlyList<CgroupFacts> cgroups)
+    {
+        Expect(body, OpenedSize);
         Connection connection = new()
         {
             Key = ReadKey(body),
@@ -231,12 +249,14 @@ internal static class StateRecords
                 InetAddress.FromIPv6(body[29..]), BinaryPrimitives.ReadUInt16LittleEndian(body[45..]),
                 InetAddress.FromIPv6(body[47..]), BinaryPrimitives.ReadUInt16LittleEndian(body[63..])),
             FirstSeen = BinaryPrimitives.ReadInt64LittleEndian(body[65..]),
-            Owner = process == NoProcess ? null : processes[process],
+            Owner = At(processes, BinaryPrimitives.ReadInt32LittleEndian(body[81..])),
+            Cgroup = At(cgroups, BinaryPrimitives.ReadInt32LittleEndian(body[93..])),
             Phase = ConnectionPhase.Told,
             IsRestored = true,
         };
         connection.RestoreHolder(
             BinaryPrimitives.ReadUInt32LittleEndian(body[73..]), BinaryPrimitives.ReadUInt32LittleEndian(body[77..]));
+        connection.RestoreCgroup(BinaryPrimitives.ReadUInt64LittleEndian(body[85..]));
         return Enum.IsDefined(connection.Transport) && Enum.IsDefined(connection.Direction) &&
             Enum.IsDefined(connection.Attribution)
             ? connection
@@ -249,22 +269,26 @@ internal static class StateRecords
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : null;
 
-    private static string? Cut(string? text) => text?.Length > LongestText ? text[..LongestText] : text;
-
-    private static string? TakeText(ref ReadOnlySpan<byte> texts)
+    private static ContainerFacts? TakeContainer(ref ReadOnlySpan<byte> texts)
     {
-        Expect(texts, 4);
-        int length = BinaryPrimitives.ReadInt32LittleEndian(texts);
-        texts = texts[4..];
-        if (length < 0)
+        ContainerFacts container = new()
         {
-            return null;
+            Id = StateTexts.Take(ref texts),
+            Runtime = StateTexts.Take(ref texts),
+            PodUid = StateTexts.Take(ref texts),
+        };
+        return container is { Id: null, Runtime: null, PodUid: null } ? null : container;
+    }
+
+    private static T? At<T>(IReadOnlyList<T> known, int position)
+        where T : class
+    {
+        if (position < None || position >= known.Count)
+        {
+            throw new WireFormatException($"state record of {typeof(T).Name} {position}; {known.Count} are known");
         }
 
-        Expect(texts, length);
-        string text = Encoding.UTF8.GetString(texts[..length]);
-        texts = texts[length..];
-        return text;
+        return position is None ? null : known[position];
     }
 
     private static void Expect(ReadOnlySpan<byte> body, int size)

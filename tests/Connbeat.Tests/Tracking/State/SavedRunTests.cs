@@ -22,7 +22,11 @@ public sealed class SavedRunTests
         Uid = 33,
         User = "www-data",
         Unit = "café.service",
+        Container = new ContainerFacts { Id = "38fac3e9", Runtime = "docker", PodUid = "97f1ae73" },
     };
+
+    private static readonly CgroupFacts Web =
+        new("docker-web.scope", new ContainerFacts { Id = "web", Runtime = "docker" });
 
     private static readonly ProcessFacts Bare = new() { Pid = 9, StartTicks = 8, Name = "" };
 
@@ -63,6 +67,26 @@ public sealed class SavedRunTests
         Assert.Equal((true, true, listener.Tuple), (read[0].IsListener, read[0].OnlyIPv6, read[0].Tuple));
         Assert.Null(read[0].Owner);
         Assert.Equal(Bare, read[1].Owner);
+    }
+
+    [Fact]
+    public void What_the_control_group_says_comes_back_too()
+    {
+        Connection connection = Entries.Connection(Entries.Socket(7, cgroup: 0xfedc_ba98_7654_3210));
+        connection.Attribution = Attribution.Cgroup;
+        CgroupFacts service = new("ssh.service", null);
+        CgroupFacts pod = new(null, new ContainerFacts { PodUid = "97f1ae73" });
+        ArrayBufferWriter<byte> file = File();
+        foreach ((CgroupFacts facts, int position) in new[] { service, Web, pod }.Select((facts, index) => (facts, index)))
+        {
+            StateRecords.WriteCgroup(file, facts);
+            StateRecords.WriteOpened(file, Entries.Connection(Entries.Socket((ulong)position)), 1, null, position);
+        }
+
+        StateRecords.WriteOpened(file, connection, 1, null, 1);
+        Connection[] read = [.. SavedRun.Parse(file.WrittenSpan)!.Open];
+        Assert.Equal([service, Web, pod, Web], read.Select(one => one.Cgroup));
+        Assert.Equal((0xfedc_ba98_7654_3210, Attribution.Cgroup, Web.Container), (read[3].CgroupId, read[3].Attribution, read[3].Container));
     }
 
     [Fact]
@@ -128,6 +152,8 @@ public sealed class SavedRunTests
         {
             file => StateRecords.WriteOpened(file, Entries.Connection(Entries.Socket(8)), 2, process: 0),
             file => StateRecords.WriteOpened(file, Entries.Connection(Entries.Socket(8)), 2, process: -2),
+            file => StateRecords.WriteOpened(file, Entries.Connection(Entries.Socket(8)), 2, null, cgroup: 0),
+            file => StateRecords.WriteOpened(file, Entries.Connection(Entries.Socket(8)), 2, null, cgroup: -2),
             file => StateRecords.WriteOpened(file, unknown, 2, null),
             file => StateRecords.WriteHeader(file, Boot, Run),
         })
@@ -145,7 +171,9 @@ public sealed class SavedRunTests
     public void A_process_with_very_long_texts_does_not_cut_off_what_comes_after_it()
     {
         ArrayBufferWriter<byte> file = File();
-        StateRecords.WriteProcess(file, Process with { CommandLine = new string('€', StateRecords.LongestBody) });
+        string text = new('€', StateRecords.LongestBody);
+        ContainerFacts container = new() { Id = text, Runtime = text, PodUid = text };
+        StateRecords.WriteProcess(file, Process with { CommandLine = text, Name = text, User = text, Unit = text, Container = container });
         Open(file, 7, sequence: 1, process: 0);
 
         Connection read = Assert.Single(SavedRun.Parse(file.WrittenSpan)!.Open);
@@ -159,8 +187,8 @@ public sealed class SavedRunTests
         return file;
     }
 
-    private static void Open(ArrayBufferWriter<byte> file, ulong cookie, long sequence, int? process = null) =>
-        StateRecords.WriteOpened(file, Entries.Connection(Entries.Socket(cookie)), sequence, process);
+    private static void Open(ArrayBufferWriter<byte> file, ulong cookie, long sequence, int? process = null, int? cgroup = null) =>
+        StateRecords.WriteOpened(file, Entries.Connection(Entries.Socket(cookie)), sequence, process, cgroup);
 
     /// <summary>A file with every kind of record, and what is open after each.</summary>
     private static byte[] History(out List<(int Length, ulong[] Open)> truth)
@@ -171,7 +199,9 @@ public sealed class SavedRunTests
         truth.Add((file.WrittenCount, []));
         Open(file, 7, 1, process: 0);
         truth.Add((file.WrittenCount, [7]));
-        Open(file, 8, 2);
+        StateRecords.WriteCgroup(file, Web);
+        truth.Add((file.WrittenCount, [7]));
+        Open(file, 8, 2, cgroup: 0);
         truth.Add((file.WrittenCount, [7, 8]));
         StateRecords.WriteEnded(file, new SocketKey(Entries.Namespace, 7), 3);
         truth.Add((file.WrittenCount, [8]));

@@ -78,6 +78,47 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_an_older_version_is_told_and_begun_anew()
+    {
+        await FirstRunAsync();
+        byte[] content = await File.ReadAllBytesAsync(FilePath, TestContext.Current.CancellationToken);
+        content[StateRecords.FrameSize + 1]--;
+        uint checksum = uint.MaxValue;
+        foreach (byte value in content.AsSpan(StateRecords.FrameSize, content[0]))
+        {
+            checksum = System.Numerics.BitOperations.Crc32C(checksum, value);
+        }
+
+        BitConverter.TryWriteBytes(content.AsSpan(4), ~checksum);
+        await File.WriteAllBytesAsync(FilePath, content, TestContext.Current.CancellationToken);
+
+        (StateFile? file, SavedRun? saved) = Open(SecondRun);
+        await file!.DisposeAsync();
+        Assert.Null(saved);
+        Assert.StartsWith("Warning State file", Assert.Single(_logger.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_control_groups_say_is_written_once_for_all_that_are_in_them()
+    {
+        CgroupFacts web = new(null, new ContainerFacts { Id = "web" });
+        (StateFile? file, _) = Open(FirstRun);
+        file!.Compact([Contained(7, web)], 1);
+        file.Opened(Contained(8, web), 2);
+        file.Opened(Contained(9, new CgroupFacts(null, new ContainerFacts { Id = "we" + "b" })), 3);
+        file.Opened(Contained(10, new CgroupFacts("ssh.service", null)), 4);
+        file.Stopped(4);
+        await file.DisposeAsync();
+        (StateFile? next, SavedRun? saved) = Open(SecondRun);
+        await next!.DisposeAsync();
+
+        CgroupFacts[] told = [.. saved!.Open.OrderBy(one => one.Key.Cookie).Select(one => one.Cgroup!)];
+        Assert.Equal([web, web, web, new CgroupFacts("ssh.service", null)], told);
+        Assert.Same(told[0], told[1]);
+        Assert.Same(told[0], told[2]);
+    }
+
+    [Fact]
     public async Task Two_agents_cannot_share_a_file()
     {
         (StateFile? first, _) = Open(FirstRun);
@@ -171,6 +212,15 @@ public sealed class StateFileTests : IDisposable
         connection.Phase = ConnectionPhase.Told;
         connection.Owner = Owner;
         connection.Attribution = Attribution.Fd;
+        return connection;
+    }
+
+    private static Connection Contained(ulong cookie, CgroupFacts cgroup)
+    {
+        Connection connection = Entries.Connection(Entries.Socket(cookie));
+        connection.Phase = ConnectionPhase.Told;
+        connection.Cgroup = cgroup;
+        connection.Attribution = Attribution.Cgroup;
         return connection;
     }
 
