@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Connbeat.Telemetry;
 
-/// <summary>What happens between the agent and the container engine. Counts always, logs when it begins. For any thread.</summary>
+/// <summary>What happens while a container engine is asked. Counts always, logs when it begins. For any thread.</summary>
 internal sealed partial class ContainerHappenings(ILogger<ContainerHappenings> logger)
 {
     private readonly Lock _gate = new();
@@ -154,8 +154,8 @@ internal sealed partial class ContainerHappenings(ILogger<ContainerHappenings> l
     private static partial void LogBack(ILogger logger, string address);
 
     [LoggerMessage(LogLevel.Warning,
-        "The container engine at {Address} can't be asked: {Reason}. It is tried again; until then new containers are told " +
-        "by their ids only, without name, image, labels, ports and environment. DOCKER_HOST names another engine.")]
+        "The container engine at {Address} can't be asked: {Reason}. It is tried again; until then new containers are " +
+        "told by their ids only, without name, image, labels, ports and environment. DOCKER_HOST names another engine.")]
     private static partial void LogUnreachable(ILogger logger, string address, string reason);
 
     [LoggerMessage(LogLevel.Warning,
@@ -172,11 +172,12 @@ internal sealed partial class ContainerHappenings(ILogger<ContainerHappenings> l
     private static partial void LogRequestDropped(ILogger logger);
 
     [LoggerMessage(LogLevel.Warning,
-        "The container engine does not tell the name of its host: {Reason}. It is asked again; DOCKERHOST_HOSTNAME sets one.")]
+        "The container engine does not tell the name of its host: {Reason}. It is asked again; DOCKERHOST_HOSTNAME " +
+        "sets one.")]
     private static partial void LogHostnameUnknown(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Warning,
-        "{Hostname}, the container engine's host, can't be resolved, and is told without addresses: {Reason}. It is tried " +
-        "again; DOCKERHOST_IP sets one.")]
+        "{Hostname}, the container engine's host, can't be resolved, and is told without addresses: {Reason}. It is " +
+        "tried again; DOCKERHOST_IP sets one.")]
     private static partial void LogHostUnresolved(ILogger logger, string hostname, string reason);
 }

@@ -1,6 +1,6 @@
 namespace Connbeat.Enrichment.Docker;
 
-/// <summary>How long to wait before something that failed is tried again: a second, doubled with each failure.</summary>
+/// <summary>How long to wait until something that failed is tried again: a second, doubled by each failure.</summary>
 internal static class Backoff
 {
     /// <param name="failures">In a row; at least one.</param>

@@ -13,7 +13,7 @@ internal static class DockerAnswers
     public static string Hostname(ReadOnlyMemory<byte> answer) => EngineJson.Read(answer, root =>
         root.Member("Name").Text() is { Length: > 0 } name ? name : throw new WireFormatException("no Name of the host"));
 
-    /// <summary>The image of one container, of <c>GET /containers/json</c> (ContainerList); null where it is not listed.</summary>
+    /// <summary>The image of a container, of <c>GET /containers/json</c> (ContainerList); null: not listed.</summary>
     /// <exception cref="WireFormatException">It is not JSON.</exception>
     public static string? ImageOf(string id, ReadOnlyMemory<byte> answer) => EngineJson.Read(answer, root =>
     {

@@ -46,7 +46,7 @@ internal sealed partial class DockerApi : IDisposable
     /// <summary>The host name of the engine's machine.</summary>
     public Task<string> HostnameAsync(CancellationToken stop) => GetAsync("info", DockerAnswers.Hostname, stop);
 
-    /// <summary>The image of a container, running or not, as the list of containers names it; null where it is not listed.</summary>
+    /// <summary>The image of a container, running or not, as the list of containers names it; null: not listed.</summary>
     public Task<string?> ImageAsync(string id, CancellationToken stop) => IsId(id)
         ? GetAsync(
             $"containers/json?all=true&filters={Uri.EscapeDataString($$"""{"id":["{{id}}"]}""")}",

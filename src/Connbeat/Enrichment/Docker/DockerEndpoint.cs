@@ -65,7 +65,8 @@ internal sealed record DockerEndpoint(string Address, Uri Root, string? SocketPa
             throw Refusal(host, $"expected {Expected}, without user, query and fragment");
         }
 
-        UriBuilder root = new(scheme, parts.Host, parts.Port > 0 ? parts.Port : port, parts.AbsolutePath.TrimEnd('/') + '/');
+        string path = parts.AbsolutePath.TrimEnd('/') + '/';
+        UriBuilder root = new(scheme, parts.Host, parts.Port > 0 ? parts.Port : port, path);
         return new DockerEndpoint(root.Uri.ToString().TrimEnd('/'), root.Uri, null, certificates);
     }
 

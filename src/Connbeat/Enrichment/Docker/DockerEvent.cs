@@ -9,8 +9,8 @@ namespace Connbeat.Enrichment.Docker;
 internal readonly record struct DockerEvent(string Action, string? Container)
 {
     /// <summary>
-    /// The actions that change what there is to tell of a container, and the end of one. Asked for by name: health checks
-    /// alone would wake the agent three times each.
+    /// The actions that change what there is to tell of a container, and the end of one. Asked for by name, because health
+    /// checks alone would wake the agent three times each.
     /// </summary>
     public static readonly IReadOnlyList<string> Actions =
         ["start", "rename", "update", "connect", "disconnect", "destroy", "remove"];
@@ -28,9 +28,9 @@ internal readonly record struct DockerEvent(string Action, string? Container)
         {
             "container" => new DockerEvent(action, actor.Member("ID").Text()),
 
-            // A network is joined or left: Docker names the network and, beside it, the container; Podman the container only.
-            "network" when action is "connect" or "disconnect" =>
-                new DockerEvent(action, actor.Member("Attributes").Member("container").Text() ?? actor.Member("ID").Text()),
+            // For Docker the network is the actor, and the container an attribute; for Podman the container is the actor.
+            "network" when action is "connect" or "disconnect" => new DockerEvent(
+                action, actor.Member("Attributes").Member("container").Text() ?? actor.Member("ID").Text()),
             _ => new DockerEvent(action, null),
         };
     });

@@ -24,6 +24,8 @@ internal sealed class DockerException(DockerFailure kind, string message, Except
     /// <param name="cause">One that <see cref="IsFailure"/> is true for.</param>
     public static DockerException Of(string request, Exception cause) => cause switch
     {
+        OperationCanceledException { InnerException: TimeoutException } => new( // so says SocketsHttpHandler
+            DockerFailure.Unreachable, $"no connection within {DockerTransport.ConnectTimeout.TotalSeconds} s", cause),
         OperationCanceledException =>
             new(DockerFailure.NoAnswer, $"no answer to {request} within {DockerApi.Patience.TotalSeconds} s", cause),
         WireFormatException =>
@@ -34,7 +36,9 @@ internal sealed class DockerException(DockerFailure kind, string message, Except
     };
 
     private static bool IsOfConnecting(HttpRequestError error) => error is
-        HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
+        HttpRequestError.ConnectionError or
+        HttpRequestError.NameResolutionError or
+        HttpRequestError.SecureConnectionError;
 
     private static string Reason(Exception cause) => cause switch
     {

@@ -10,7 +10,8 @@ namespace Connbeat.Enrichment.Docker;
 /// <summary>Connects to a container engine: over its unix socket, TCP or TLS, and never through a proxy.</summary>
 internal static class DockerTransport
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>How long a connection may take, its TLS included: less than an answer.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>A connection for each request, so that none is kept where there is nothing to ask.</summary>
     /// <exception cref="ConfigException">The certificates can't be read.</exception>
@@ -26,12 +27,12 @@ internal static class DockerTransport
         ConnectCallback = endpoint.SocketPath is { } path
             ? (_, stop) => ConnectAsync(UnixSocket(), new UnixDomainSocketEndPoint(path), stop)
             : (context, stop) => ConnectAsync(TcpSocket(), context.DnsEndPoint, stop),
-        SslOptions = endpoint.CertificateFolder is { } folder ? Certificates(folder) : new SslClientAuthenticationOptions(),
+        SslOptions = endpoint.CertificateFolder is { } folder ? Certificates(folder) : new(),
     };
 
     private static Socket UnixSocket() => new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
-    /// <summary>One that notices within a minute that the other machine is gone: events may be silent for days.</summary>
+    /// <summary>Notices within a minute that the other machine is gone: events may be silent for days.</summary>
     private static Socket TcpSocket()
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -67,19 +68,18 @@ internal static class DockerTransport
                 RevocationMode = X509RevocationMode.NoCheck,
             };
             trust.CustomTrustStore.ImportFromPemFile(Path.Combine(folder, "ca.pem"));
+            string certificate = Path.Combine(folder, "cert.pem");
+            string key = Path.Combine(folder, "key.pem");
             return new SslClientAuthenticationOptions
             {
                 CertificateChainPolicy = trust,
-                ClientCertificates =
-                    [X509Certificate2.CreateFromPemFile(Path.Combine(folder, "cert.pem"), Path.Combine(folder, "key.pem"))],
+                ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, key)],
             };
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new ConfigException(
-            [
-                new ConfigFault(null, $"DOCKER_CERT_PATH is '{folder}'; expected ca.pem, cert.pem and key.pem there: {failure.Message}"),
-            ]);
+            string message = $"DOCKER_CERT_PATH is '{folder}'; expected ca.pem, cert.pem and key.pem there: {failure.Message}";
+            throw new ConfigException([new ConfigFault(null, message)]);
         }
     }
 }

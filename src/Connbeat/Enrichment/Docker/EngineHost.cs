@@ -5,7 +5,7 @@ using Connbeat.Telemetry;
 
 namespace Connbeat.Enrichment.Docker;
 
-/// <summary>The machine of a container engine: what the user says of it, else what the engine and the resolver say.</summary>
+/// <summary>The machine of a container engine, as the user tells it, else as the engine and the resolver do.</summary>
 internal sealed class EngineHost
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -17,7 +17,7 @@ internal sealed class EngineHost
     private volatile ContainerHost _known;
 
     /// <param name="api">Asked for the name, where the user gave none.</param>
-    /// <param name="environment">DOCKERHOST_HOSTNAME and DOCKERHOST_IP, where set and not empty, have the last word.</param>
+    /// <param name="environment">DOCKERHOST_HOSTNAME and DOCKERHOST_IP have the last word, where not empty.</param>
     /// <param name="resolve">The addresses of a name.</param>
     /// <param name="happenings">Where failures are told.</param>
     /// <param name="time">How long resolving may take.</param>

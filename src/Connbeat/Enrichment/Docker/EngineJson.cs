@@ -4,13 +4,13 @@ using Connbeat.Linux;
 namespace Connbeat.Enrichment.Docker;
 
 /// <summary>
-/// Reads the JSON of a container engine. Versions and engines differ: what is missing, null or of another type is as good
-/// as not there.
+/// Reads the JSON of a container engine. Versions and engines differ: what is missing, null or of another type is as
+/// good as not there.
 /// </summary>
 internal static class EngineJson
 {
     /// <summary>Reads one JSON value.</summary>
-    /// <exception cref="WireFormatException">It is not JSON, is nested too deeply, or holds text that is not Unicode.</exception>
+    /// <exception cref="WireFormatException">It is not JSON, is nested too deeply, or has text that is not Unicode.</exception>
     public static T Read<T>(ReadOnlyMemory<byte> json, Func<JsonElement, T> read)
     {
         try
@@ -27,7 +27,9 @@ internal static class EngineJson
 
     /// <summary>A member of an object; undefined where there is none.</summary>
     public static JsonElement Member(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement member) ? member : default;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement member)
+            ? member
+            : default;
 
     /// <summary>The members of an object; none of anything else.</summary>
     public static IEnumerable<JsonProperty> Members(this JsonElement element) =>

@@ -63,7 +63,8 @@ internal sealed class JsonValues(int longest)
         {
             while (reader.Read())
             {
-                if (reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+                if (reader.CurrentDepth == 0 &&
+                    reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
                 {
                     return true;
                 }

@@ -6,7 +6,7 @@ namespace Connbeat.Enrichment.Docker;
 /// Which containers wait to be looked up, are being looked up, were found, or failed to be. No container waits twice or
 /// is looked up by two at once, so that an older answer never follows a newer one. For any thread; nothing blocks.
 /// </summary>
-/// <param name="capacity">How many containers are remembered; of those that are at rest, the one asked for longest ago goes.</param>
+/// <param name="capacity">How many are remembered; of those at rest, the one that was asked for longest ago goes.</param>
 /// <param name="time">Times the attempts after a failure: a second later, then two, up to a quarter of an hour.</param>
 internal sealed class Lookups(int capacity, TimeProvider time) : IDisposable
 {

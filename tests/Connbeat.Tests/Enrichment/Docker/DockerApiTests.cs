@@ -128,6 +128,15 @@ public sealed class DockerApiTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_connection_that_takes_too_long_is_none()
+    {
+        DockerException late = DockerException.Of(
+            "GET /info", new TaskCanceledException("canceled", new TimeoutException("ConnectTimeout")));
+
+        Assert.Equal((DockerFailure.Unreachable, "no connection within 5 s"), (late.Kind, late.Message));
+    }
+
+    [Fact]
     public async Task A_refusal_is_told_in_the_words_of_the_engine()
     {
         _engine["/info"] = FakeEngine.Text(500, """{"message":"server is\nconfused"}""");
@@ -140,7 +149,8 @@ public sealed class DockerApiTests : IAsyncDisposable
         DockerException denied = await Assert.ThrowsAsync<DockerException>(() => _api.PingAsync(Token));
         Assert.Equal("the answer to GET /_ping is 403 Forbidden", denied.Message);
         denied = await Assert.ThrowsAsync<DockerException>(() => _api.FollowAsync(default, Token));
-        Assert.Equal((DockerFailure.Refused, "the answer to GET /events is 403 Forbidden"), (denied.Kind, denied.Message));
+        Assert.Equal("the answer to GET /events is 403 Forbidden", denied.Message);
+        Assert.Equal(DockerFailure.Refused, denied.Kind);
     }
 
     [Fact]
@@ -155,7 +165,8 @@ public sealed class DockerApiTests : IAsyncDisposable
         Assert.False(asking.IsCompleted);
         _time.Advance(TimeSpan.FromTicks(1));
 
-        DockerException silent = await Assert.ThrowsAsync<DockerException>(() => asking.WaitAsync(FakeEngine.Limit, Token));
+        DockerException silent =
+            await Assert.ThrowsAsync<DockerException>(() => asking.WaitAsync(FakeEngine.Limit, Token));
         Assert.Equal((DockerFailure.NoAnswer, "no answer to GET /info within 10 s"), (silent.Kind, silent.Message));
         await _engine.AllClosedAsync();
     }
@@ -272,7 +283,8 @@ public sealed class DockerApiTests : IAsyncDisposable
 
         Assert.False(following.IsCompleted);
         await _engine.StopAsync();
-        DockerException gone = await Assert.ThrowsAsync<DockerException>(() => following.WaitAsync(FakeEngine.Limit, Token));
+        DockerException gone =
+            await Assert.ThrowsAsync<DockerException>(() => following.WaitAsync(FakeEngine.Limit, Token));
         Assert.Equal((DockerFailure.Unreachable, "there is no such socket"), (gone.Kind, gone.Message));
     }
 
@@ -287,7 +299,8 @@ public sealed class DockerApiTests : IAsyncDisposable
 
         _engine.Tell("[\"", new string('a', DockerApi.LongestEvent));
 
-        DockerException failure = await Assert.ThrowsAsync<DockerException>(() => second.WaitAsync(FakeEngine.Limit, Token));
+        DockerException failure =
+            await Assert.ThrowsAsync<DockerException>(() => second.WaitAsync(FakeEngine.Limit, Token));
         Assert.Equal(DockerFailure.NotUnderstood, failure.Kind);
         await Assert.ThrowsAsync<DockerException>(() => first.WaitAsync(FakeEngine.Limit, Token));
         using DockerEvents cut = await _api.FollowAsync(_time.GetUtcNow(), Token);

@@ -53,7 +53,7 @@ public sealed class DockerEndpointTests
     }
 
     [Theory]
-    [InlineData("ssh://build7", "'ssh://build7'; expected unix:///path, tcp://host:port, http://host:port or https://host:port")]
+    [InlineData("ssh://b7", "'ssh://b7'; expected unix:///path, tcp://host:port, http://host:port or https://host:port")]
     [InlineData("npipe:////./pipe/docker_engine", "'npipe:////./pipe/docker_engine'; expected unix:///path, ")]
     [InlineData("/var/run/docker.sock", "'/var/run/docker.sock'; expected unix:///path, ")]
     [InlineData("build7:2375", "'build7:2375'; expected unix:///path, ")]
@@ -82,7 +82,9 @@ public sealed class DockerEndpointTests
     {
         Assert.Equal("/" + new string('a', 106), Read(("DOCKER_HOST", "unix:///" + new string('a', 106))).SocketPath);
         Assert.EndsWith(
-            "the path of a socket has at most 107 bytes", Refusal("unix:///" + new string('ä', 54)), StringComparison.Ordinal);
+            "the path of a socket has at most 107 bytes",
+            Refusal("unix:///" + new string('ä', 54)),
+            StringComparison.Ordinal);
     }
 
     private static string Refusal(string host) =>

@@ -122,7 +122,8 @@ public sealed class DockerEngineTests : IAsyncDisposable
         _engine.Tell([.. Fixture.Lines("docker/events.ndjson")[2..6], Fixture.Lines("docker/events.ndjson")[0]]);
 
         await NewsAsync();
-        Assert.DoesNotContain(_engine.UnreadRequests(), request => request.Contains(FakeEngine.Resolver, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _engine.UnreadRequests(), request => request.Contains(FakeEngine.Resolver, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -160,9 +161,9 @@ public sealed class DockerEngineTests : IAsyncDisposable
         await UntilAsync(() => _log.Lines.Count > 1);
         Assert.Equal(
             [
-                $"Warning The container engine at unix://{_engine.SocketPath} can't be asked: there is no such socket. It is " +
-                "tried again; until then new containers are told by their ids only, without name, image, labels, ports and " +
-                "environment. DOCKER_HOST names another engine.",
+                $"Warning The container engine at unix://{_engine.SocketPath} can't be asked: there is no such socket. " +
+                "It is tried again; until then new containers are told by their ids only, without name, image, labels, " +
+                "ports and environment. DOCKER_HOST names another engine.",
                 $"Information The container engine at unix://{_engine.SocketPath} answers again.",
             ],
             _log.Lines);
@@ -213,9 +214,27 @@ public sealed class DockerEngineTests : IAsyncDisposable
         await NewsAsync();
         string again = await _engine.RequestAsync("/events");
 
-        // The stream begins with what happened since a second before it was asked for: 15:09:26 and one second of waiting.
+        // The stream begins with what happened since a second before it was asked for.
         Assert.Contains($"since={_time.GetUtcNow().ToUnixTimeSeconds() - 1}&", again, StringComparison.Ordinal);
         Assert.Single(_log.Lines);
+    }
+
+    [Fact]
+    public async Task A_stream_that_ends_at_once_is_begun_again_less_often_and_one_that_held_a_minute_at_once()
+    {
+        _engine.Start();
+        _ = Asking;
+        List<double> waits = [];
+        foreach (int held in new[] { 0, 0, 0, 0, 60, 0 })
+        {
+            await _engine.RequestAsync("/events");
+            _time.Advance(TimeSpan.FromSeconds(held));
+            _engine.EndEvents();
+            waits.Add((await WaitAsync()).TotalSeconds);
+            _time.Advance(TimeSpan.FromSeconds(waits[^1]));
+        }
+
+        Assert.Equal([1, 2, 4, 8, 1, 2], waits);
     }
 
     [Fact]
@@ -233,9 +252,9 @@ public sealed class DockerEngineTests : IAsyncDisposable
         }
 
         Assert.Equal(
-            $"Warning The events of the container engine at unix://{_engine.SocketPath} can't be followed: the answer to GET " +
-            "/events is 403 Forbidden. It is tried again; until then a container that is renamed keeps its old name for up " +
-            "to a minute.",
+            $"Warning The events of the container engine at unix://{_engine.SocketPath} can't be followed: the answer to " +
+            "GET /events is 403 Forbidden. It is tried again; until then a container that is renamed keeps its old name " +
+            "for up to a minute.",
             Assert.Single(_log.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal)));
     }
 
@@ -373,7 +392,7 @@ public sealed class DockerEngineTests : IAsyncDisposable
     private DockerEngine Ask(ChannelWriter<ContainerNews> news)
     {
         DockerApi api = new(_engine.Endpoint, _time);
-        EngineHost host = new(api, name => _environment.GetValueOrDefault(name), (_, _) => _resolve(), _happenings, _time);
+        EngineHost host = new(api, _environment.GetValueOrDefault, (_, _) => _resolve(), _happenings, _time);
         return new DockerEngine(api, host, ["SHOP_TIER", "LANG"], news, _happenings, _time);
     }
 
@@ -422,7 +441,7 @@ public sealed class DockerEngineTests : IAsyncDisposable
         return details;
     }
 
-    /// <summary>The next wait before something is tried again, as soon as it begins; requests are timed by 10 s and 5 s.</summary>
+    /// <summary>The next wait before something is tried again, as soon as it begins; not the patience with an answer.</summary>
     private async Task<TimeSpan> WaitAsync()
     {
         TimeSpan wait;

@@ -44,7 +44,7 @@ public sealed class DockerEventTests
     {
         byte[] whole = Encoding.UTF8.GetBytes(Fixture.Lines("docker/events.ndjson")[2]);
 
-        Assert.True(Damage.Inflict(whole, bytes => DockerEvent.Parse(bytes.ToArray())) >= whole.Length);
+        Assert.True(Damage.Inflict(whole, bytes => DockerEvent.Parse(bytes.ToArray()), 10_000) >= whole.Length);
     }
 
     private static DockerEvent Parse(string json) => DockerEvent.Parse(Encoding.UTF8.GetBytes(json));

@@ -3,7 +3,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Connbeat.Config;
 using Connbeat.Enrichment.Docker;
 using Connbeat.Tests.Support;
@@ -133,7 +132,7 @@ public sealed class DockerTlsTests : IDisposable
             }
 
             await stream.WriteAsync(
-                Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"Name\":\"berlin-07\"}"), Token);
+                "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"Name\":\"berlin-07\"}"u8.ToArray(), Token);
             return stream.RemoteCertificate?.Subject;
         }
         catch (Exception hungUp) when (hungUp is IOException or System.Security.Authentication.AuthenticationException)

@@ -58,10 +58,12 @@ internal sealed class FakeEngine : IAsyncDisposable
     public static string Read(string fixture) => string.Join('\n', Fixture.Lines($"docker/{fixture}"));
 
     public static Answer Text(int status, string body, string type = "application/json") =>
-        Raw($"HTTP/1.1 {status} Status\r\nContent-Type: {type}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+        Raw($"HTTP/1.1 {status} Status\r\nContent-Type: {type}\r\n" +
+            $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
 
     /// <summary>These bytes and then the end, be that HTTP or not.</summary>
-    public static Answer Raw(string response) => (to, stop) => to.WriteAsync(Encoding.UTF8.GetBytes(response), stop).AsTask();
+    public static Answer Raw(string response) =>
+        (to, stop) => to.WriteAsync(Encoding.UTF8.GetBytes(response), stop).AsTask();
 
     /// <summary>Nothing at all, until the engine or the other end goes away.</summary>
     public static Task Silence(Stream to, CancellationToken stop) => Task.Delay(Timeout.InfiniteTimeSpan, stop);
@@ -185,7 +187,7 @@ internal sealed class FakeEngine : IAsyncDisposable
         {
             string request = await ReadHeadAsync(stream, stop);
             hungUp = WaitForEndAsync(stream, over);
-            Answer answer = _answers.GetValueOrDefault(PathOf(request), Text(404, """{"message":"No such container: x"}"""));
+            Answer answer = _answers.GetValueOrDefault(PathOf(request), Text(404, """{"message":"No such container"}"""));
             Task answering = answer(stream, over.Token);
             await _requests.Writer.WriteAsync(request, stop);
             await answering;
@@ -229,13 +231,13 @@ internal sealed class FakeEngine : IAsyncDisposable
         try
         {
             _ = await stream.ReadAsync(new byte[1], over.Token);
-            await over.CancelAsync();
         }
         catch (Exception end) when (end is OperationCanceledException or IOException or ObjectDisposedException)
         {
-            // Over already.
+            // That is an end too.
         }
 
+        await over.CancelAsync();
         return true;
     }
 
