@@ -1,11 +1,13 @@
 # What connbeat may see is decided when the image is started, by root with few capabilities:
 #   docker run --rm --network host --pid host --cap-drop ALL \
-#     --cap-add NET_ADMIN --cap-add SYS_PTRACE --cap-add DAC_READ_SEARCH --security-opt apparmor=unconfined connbeat
+#     --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add SYS_PTRACE --cap-add DAC_READ_SEARCH \
+#     --security-opt apparmor=unconfined connbeat
 # --network host   the connections of the host, not of the container
 # --pid host       their processes
+# SYS_ADMIN        the network namespaces of other containers; without, what /proc tells of them at each poll
 # NET_ADMIN        a receive buffer that holds a burst of closed connections
-# SYS_PTRACE, DAC_READ_SEARCH   the file descriptors of other users' processes, which say who owns a socket;
-#                  Docker's AppArmor profile forbids the same, hence apparmor=unconfined
+# SYS_PTRACE, DAC_READ_SEARCH   of other users' processes the network namespace, and the file descriptors, which say who
+#                  owns a socket; Docker's AppArmor profile forbids the same, hence apparmor=unconfined
 # As another user (`--user nobody`) Docker grants none of these: every connection is told all the same, but its owner
 # as a user only, not as a process.
 

@@ -75,10 +75,18 @@ internal static class SnapshotTable
         socket.Owner?.Pid.ToString(CultureInfo.InvariantCulture) ?? "-",
         Printable(socket.Owner?.Binary ?? "-"),
         Printable(socket.Owner?.User ?? (socket.Inode != 0 ? socket.Uid.ToString(CultureInfo.InvariantCulture) : "-")),
-        Printable(socket.Owner?.Unit ?? ""),
+        Printable(UnitOf(socket)),
         Printable(ShortName(socket.Container)),
         socket.Key.Namespace == ownNamespace ? "" : Printable(nameOf(socket.Key.Namespace) ?? $"{socket.Key.Namespace}"),
     ];
+
+    /// <summary>The unit of a container is most often named after its id, which has a column of its own.</summary>
+    private static string UnitOf(Connection socket)
+    {
+        string unit = (socket.Owner is { } owner ? owner.Unit : socket.Cgroup?.Unit) ?? "";
+        bool saysTwice = socket.Container?.Id is { Length: > 0 } id && unit.Contains(id, StringComparison.Ordinal);
+        return saysTwice ? "" : unit;
+    }
 
     /// <summary>Ids are cut short; names, and the uid of a pod, are not.</summary>
     private static string ShortName(ContainerFacts? container) => container switch

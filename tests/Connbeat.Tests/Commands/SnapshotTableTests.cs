@@ -87,7 +87,7 @@ public sealed class SnapshotTableTests
         """,
         Written(
             coloured: false,
-            Web(10, "docker", 4_026_532_007, new() { Id = "0123456789abcdef" }),
+            Web(10, "docker", 4_026_532_007, new() { Id = "0123456789abcdef" }, "docker-0123456789abcdef.scope"),
             Web(30, "lxc", Blue, new() { Id = "web-production-1", Runtime = "lxc" }, "web.scope"),
             Web(20, "host", Entries.Namespace, null),
             Web(40, "pod", Entries.Namespace, new() { PodUid = "2b6a1c3e-5d0f-4e8b-9a77-c1d2e3f40516" })));
