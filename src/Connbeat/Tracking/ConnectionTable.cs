@@ -270,9 +270,13 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
             }
         }
 
-        _firstSnapshotIsDone |= last.IsComplete;
         _snapshotBegin = null;
-        announcements.SnapshotEnded();
+        if (last.IsComplete)
+        {
+            _firstSnapshotIsDone = true;
+            announcements.SnapshotEnded();
+        }
+
         _tombstones.RemoveBefore(last.Begin);
     }
 
