@@ -8,7 +8,7 @@ namespace Connbeat.Linux.ProcFs;
 /// version 2, which INET_DIAG_CGROUP_ID of linux/inet_diag.h is too; cgroups(7). One user at a time.
 /// </summary>
 /// <param name="root">Where the hierarchy is mounted, such as <c>/sys/fs/cgroup</c>.</param>
-/// <param name="mostFolders">How many folders one walk may read: a walk of 10,000 takes a tenth of a second.</param>
+/// <param name="mostFolders">How many folders one walk may read: 10,000 take a quarter of a second.</param>
 internal sealed class CgroupTree(string root, int mostFolders = 10_000)
 {
     /// <summary>The number of the group at the root of the whole hierarchy; everything is in it, so it tells nothing.</summary>

@@ -28,10 +28,14 @@ internal sealed class SeenEvent(ReadOnlyMemory<byte> json)
         ? End(listening, "local_port")
         : $"{End(Text("local_ip")!, "local_port")} -> {End(Text("remote_ip")!, "remote_port")}";
 
-    /// <summary>How the owner was found, and the owner: <c>fd PID</c>, <c>uid UID</c> or <c>none</c>.</summary>
+    /// <summary>
+    /// How the owner was found, and the owner: <c>fd PID</c>, <c>uid UID</c> or <c>none</c>. What only a control group tells
+    /// is left out: it depends on where the tests were started.
+    /// </summary>
     public string Owner => Text("local_process", "attribution") switch
     {
         "uid" => $"uid {Number("local_process", "uid")}",
+        "cgroup" => Number("local_process", "uid") is { } uid ? $"uid {uid}" : "none",
         "none" => "none",
         string found => $"{found} {Number("local_process", "pid")}",
         null => "",
