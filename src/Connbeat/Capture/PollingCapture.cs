@@ -24,6 +24,7 @@ internal sealed class PollingCapture : ICapture
     private readonly ChangesReader _changes;
     private readonly CpuBudget _snapshots;
     private readonly CpuBudget _censuses;
+    private readonly Func<TimeSpan> _cpuTime;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _snapshotNow = new(0);
     private readonly Thread _snapshotThread;
@@ -41,14 +42,22 @@ internal sealed class PollingCapture : ICapture
     /// <summary>
     /// Opens the calling thread's network namespace, unless it is not to be watched, and subscribes before any snapshot.
     /// </summary>
+    /// <param name="engine">Looks into network namespaces.</param>
+    /// <param name="settings">What is observed, and how often.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="happened">Takes what is worth telling.</param>
+    /// <param name="cpuTime">What the calling thread has spent on a processor; null asks the kernel.</param>
     /// <exception cref="KernelException">The kernel refuses what the engine needs.</exception>
     /// <exception cref="SocketException">The kernel lacks what the engine needs.</exception>
-    public PollingCapture(ICaptureEngine engine, CaptureSettings settings, TimeProvider time, CaptureHappenings happened)
+    public PollingCapture(
+        ICaptureEngine engine, CaptureSettings settings, TimeProvider time, CaptureHappenings happened,
+        Func<TimeSpan>? cpuTime = null)
     {
         Name = engine.Name;
         _settings = settings;
         _time = time;
         _happened = happened;
+        _cpuTime = cpuTime ?? CpuTime.OfThread;
         _queue = new ObservationQueue(_stop.Token);
         _filter = settings.Filter;
         _snapshots = new CpuBudget(SnapshotShare, TimeSpan.FromMilliseconds(250), time);
@@ -127,13 +136,14 @@ internal sealed class PollingCapture : ICapture
         while (!_stop.IsCancellationRequested)
         {
             long begin = _time.GetTimestamp();
-            if (wanted || _censuses.Allows())
+            bool looked = wanted || _censuses.Allows();
+            if (looked)
             {
                 _censuses.Spend(Costing(LookForNamespaces));
             }
 
             bool everywhere = wanted || _snapshots.Allows();
-            if (everywhere || _namespaces.Joined.Count + _namespaces.Left.Count > 0)
+            if (everywhere || (looked && _namespaces.Joined.Count + _namespaces.Left.Count > 0))
             {
                 TimeSpan cost = Costing(() => TakeSnapshot(begin, everywhere));
                 _snapshots.Spend(cost);
@@ -294,10 +304,10 @@ internal sealed class PollingCapture : ICapture
     }
 
     /// <summary>The time on a processor that something took.</summary>
-    private static TimeSpan Costing(Action work)
+    private TimeSpan Costing(Action work)
     {
-        TimeSpan before = CpuTime.OfThread();
+        TimeSpan before = _cpuTime();
         work();
-        return CpuTime.OfThread() - before;
+        return _cpuTime() - before;
     }
 }

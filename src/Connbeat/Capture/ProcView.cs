@@ -101,10 +101,21 @@ internal sealed class ProcView : INamespaceView
         return look is Look.Seen || (look is Look.Gone && Read(pid, Transport.Udp, ipv6: false, Ignore) is Look.Seen);
     }
 
-    private Look Read(int pid, Transport transport, bool ipv6, SocketEntryReader reader) =>
-        _files.Of(transport, ipv6) is { } file
-            ? _tables.TryReadFile(file, transport, reader)
-            : _tables.TryRead(pid, transport, ipv6, reader);
+    /// <exception cref="KernelException">A file that stands in for a table is missing or protected.</exception>
+    private Look Read(int pid, Transport transport, bool ipv6, SocketEntryReader reader)
+    {
+        const int NoEntry = 2, NoAccess = 13; // ENOENT, EACCES
+
+        if (_files.Of(transport, ipv6) is not { } file)
+        {
+            return _tables.TryRead(pid, transport, ipv6, reader);
+        }
+
+        Look look = _tables.TryReadFile(file, transport, reader);
+        return look is Look.Seen
+            ? look
+            : throw new KernelException($"open({file})", look is Look.Denied ? NoAccess : NoEntry);
+    }
 
     private static void Ignore(in SocketEntry entry)
     {

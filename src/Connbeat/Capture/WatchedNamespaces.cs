@@ -43,19 +43,19 @@ internal sealed class WatchedNamespaces(
 
     /// <summary>Looks which there are.</summary>
     /// <returns>True where <see cref="Sightings"/> is another than before.</returns>
-    /// <exception cref="KernelException">The processes cannot be listed.</exception>
+    /// <exception cref="KernelException">The processes or the mounts cannot be listed; all is watched as before.</exception>
     public bool Refresh()
     {
         _joined.Clear();
         _left.Clear();
-        _closed.Clear();
         if (census is null)
         {
             return false;
         }
 
         IReadOnlyDictionary<uint, FoundNamespace> found = census.Take();
-        Leave(found);
+        Leave(Abandoned(found));
+        _closed.Clear();
         bool changed = _left.Count > 0;
 
         // Those that can be entered first: they teach which of the others are one with them.
@@ -84,19 +84,18 @@ internal sealed class WatchedNamespaces(
         }
     }
 
-    private void Leave(IReadOnlyDictionary<uint, FoundNamespace> found)
-    {
-        foreach ((uint id, INamespaceView view) in _others)
-        {
-            // A thread can be elsewhere than its process; that takes a longer look, which is rarely needed.
-            if (!found.ContainsKey(id) && !census!.IsHeldByThread(id))
-            {
-                _left.Add(view);
-            }
-        }
+    /// <summary>
+    /// Those that nobody holds any more. A thread can be elsewhere than its process; that takes a longer look, which is
+    /// rarely needed.
+    /// </summary>
+    private INamespaceView[] Abandoned(IReadOnlyDictionary<uint, FoundNamespace> found) =>
+        [.. _others.Values.Where(view => !found.ContainsKey(view.Namespace) && !census!.IsHeldByThread(view.Namespace))];
 
-        foreach (INamespaceView view in _left)
+    private void Leave(INamespaceView[] views)
+    {
+        foreach (INamespaceView view in views)
         {
+            _left.Add(view);
             _others.Remove(view.Namespace);
             _sightings.Remove(view.Namespace);
             happened.NamespaceLeft(view.Namespace);

@@ -11,6 +11,7 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
     private long _incomplete;
     private long _notUnderstood;
     private bool _failing;
+    private bool _failedSinceSnapshot;
     private bool _notEntered;
     private long _namespacesNotOpened;
     private TimeSpan _pace;
@@ -43,16 +44,18 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
         }
     }
 
-    /// <summary>A picture of all sockets was taken.</summary>
+    /// <summary>A picture of all sockets was taken, but for what has failed since the one before.</summary>
     public void SnapshotTaken(int sockets, TimeSpan duration)
     {
         Interlocked.Increment(ref _snapshots);
         LogSnapshot(logger, sockets, duration.TotalMilliseconds);
-        if (_failing)
+        if (_failing && !_failedSinceSnapshot)
         {
             _failing = false;
             LogWell(logger);
         }
+
+        _failedSinceSnapshot = false;
     }
 
     /// <summary>A picture may lack sockets: the kernel said so.</summary>
@@ -62,10 +65,11 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
         LogInconsistent(logger);
     }
 
-    /// <summary>No picture could be taken; it is tried again at the next poll.</summary>
+    /// <summary>A picture lacks what could not be looked at; it is tried again at the next poll.</summary>
     public void SnapshotFailed(Exception failure)
     {
         Interlocked.Increment(ref _incomplete);
+        _failedSinceSnapshot = true;
         if (!_failing)
         {
             _failing = true;

@@ -78,6 +78,13 @@ internal sealed class NamespaceTree : IDisposable
         return this;
     }
 
+    /// <summary>What is mounted cannot be read any more, for a reason that is not of any process.</summary>
+    public void Spoil()
+    {
+        File.Delete(_root + "/self/mountinfo");
+        Directory.CreateDirectory(_root + "/self/mountinfo");
+    }
+
     /// <summary>The number by which everybody may know a namespace.</summary>
     public uint NetInode(uint id)
     {
