@@ -40,6 +40,13 @@ internal sealed class WatchedAgent : IAsyncDisposable
         Tracking = new() { Aggregation = TimeSpan.Zero, OwnerWait = TimeSpan.FromMinutes(1), State = state },
     };
 
+    /// <summary>The same for an agent that watches every namespace of the machine.</summary>
+    public static AgentOptions Everywhere()
+    {
+        AgentOptions options = Options();
+        return options with { Capture = options.Capture with { Namespaces = NamespaceScope.All } };
+    }
+
     /// <summary>Starts an agent, and waits for its first picture.</summary>
     public static async Task<WatchedAgent> StartAsync(NetworkNamespaceLab lab, AgentOptions? options = null)
     {
