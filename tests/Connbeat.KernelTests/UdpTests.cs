@@ -87,6 +87,7 @@ public sealed class UdpTests
     }
 
     [Theory]
+    [InlineData(true)]
     [InlineData(false)]
     public async Task A_connected_socket_beside_a_bound_one_on_its_port_is_inbound(bool fromTheStart)
     {
