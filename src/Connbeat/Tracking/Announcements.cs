@@ -241,6 +241,12 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
 
     private void TellOpening(Connection connection, long now)
     {
+        // A snapshot may show a UDP server's connected socket before the one that only listens.
+        if (connection.Direction is not Direction.Inbound)
+        {
+            connection.Direction = Directions.Of(connection, listeners);
+        }
+
         owners.Find(connection, listeners);
         connection.Phase = ConnectionPhase.Told;
         _reports.Begin(connection, now, spread: connection.OpenReason is Reasons.SeenAtStart);

@@ -6,6 +6,7 @@ namespace Connbeat.KernelTests.Agents;
 internal sealed class CollectingOutput : IOutput
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
     private readonly List<SeenEvent> _events = [];
@@ -41,8 +42,12 @@ internal sealed class CollectingOutput : IOutput
     }
 
     /// <summary>Waits until the events so far are enough.</summary>
+    /// <param name="wanted">What is waited for, in words.</param>
+    /// <param name="areEnough">Says whether they are.</param>
+    /// <param name="nudge">What to do whenever nothing has come for a moment; null only waits.</param>
     /// <exception cref="TimeoutException">They never were; the message tells what there was.</exception>
-    public async Task WaitAsync(string wanted, Func<IReadOnlyList<SeenEvent>, bool> areEnough)
+    public async Task WaitAsync(
+        string wanted, Func<IReadOnlyList<SeenEvent>, bool> areEnough, Func<Task>? nudge = null)
     {
         using CancellationTokenSource patience =
             CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -62,7 +67,11 @@ internal sealed class CollectingOutput : IOutput
 
             try
             {
-                await more.WaitAsync(patience.Token);
+                await more.WaitAsync(nudge is null ? Timeout.InfiniteTimeSpan : Moment, patience.Token);
+            }
+            catch (TimeoutException)
+            {
+                await nudge!();
             }
             catch (OperationCanceledException)
             {

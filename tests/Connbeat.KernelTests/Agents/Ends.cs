@@ -6,18 +6,25 @@ namespace Connbeat.KernelTests.Agents;
 /// <summary>The ends of the test's own sockets, spelt as <see cref="SeenEvent.Ends"/> spells them.</summary>
 internal static class Ends
 {
+    private const string Udp = "udp ";
+
     /// <summary>The owner of sockets that the test itself holds.</summary>
     public static string Self { get; } = $"fd {Environment.ProcessId}";
 
     /// <summary>Both ends of a connected socket, the one end of a listener.</summary>
     public static string Of(Socket socket)
     {
+        string transport = socket.SocketType is SocketType.Dgram ? Udp : "";
         string local = Plain(socket.LocalEndPoint!);
-        return socket.Connected ? $"{local} -> {Plain(socket.RemoteEndPoint!)}" : local;
+        return transport + (socket.Connected ? $"{local} -> {Plain(socket.RemoteEndPoint!)}" : local);
     }
 
     /// <summary>The same connection as its other end has it.</summary>
-    public static string Reversed(string ends) => string.Join(" -> ", ends.Split(" -> ").Reverse());
+    public static string Reversed(string ends)
+    {
+        string transport = ends.StartsWith(Udp, StringComparison.Ordinal) ? Udp : "";
+        return transport + string.Join(" -> ", ends[transport.Length..].Split(" -> ").Reverse());
+    }
 
     private static string Plain(EndPoint end)
     {

@@ -23,10 +23,13 @@ internal sealed class SeenEvent(ReadOnlyMemory<byte> json)
     /// <summary>True for events of the agent itself.</summary>
     public bool IsAgents => Text("type") == "connbeat-agent";
 
-    /// <summary>Both ends as <c>local -> remote</c>; a listener's one end.</summary>
-    public string Ends => Text("listener", "ip") is { } listening
+    /// <summary>The network namespace; null for the agent's own.</summary>
+    public uint? Namespace => (uint?)Number("network", "namespace");
+
+    /// <summary>Both ends as <c>local -> remote</c>, a listener's one end; <c>udp</c> stands before those of UDP.</summary>
+    public string Ends => (Text("network", "transport") == "udp" ? "udp " : "") + (Text("listener", "ip") is { } listening
         ? End(listening, "local_port")
-        : $"{End(Text("local_ip")!, "local_port")} -> {End(Text("remote_ip")!, "remote_port")}";
+        : $"{End(Text("local_ip")!, "local_port")} -> {End(Text("remote_ip")!, "remote_port")}");
 
     /// <summary>
     /// How the owner was found, and the owner: <c>fd PID</c>, <c>uid UID</c> or <c>none</c>. What only a control group tells
@@ -41,10 +44,14 @@ internal sealed class SeenEvent(ReadOnlyMemory<byte> json)
         null => "",
     };
 
-    /// <summary><c>action ends direction owner</c>, and the reason in brackets where there is one.</summary>
+    /// <summary>
+    /// <c>action ends direction owner</c>, the reason in brackets where there is one, and <c>in</c> a namespace where that is
+    /// not the agent's own.
+    /// </summary>
     public string Line => IsAgents
         ? Action
-        : $"{Action} {Ends} {Text("network", "direction")} {Owner}{(Reason is { } reason ? $" ({reason})" : "")}";
+        : $"{Action} {Ends} {Text("network", "direction")} {Owner}{(Reason is { } reason ? $" ({reason})" : "")}" +
+            (Namespace is { } @namespace ? $" in {@namespace}" : "");
 
     /// <summary>The text at a path; null where there is none.</summary>
     public string? Text(params ReadOnlySpan<string> path) => Find(path)?.GetString();

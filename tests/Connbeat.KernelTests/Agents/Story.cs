@@ -13,8 +13,16 @@ internal sealed class Story
         Assert.Equal(events.Count, events.Select(seen => seen.Id).Distinct().Count());
     }
 
+    private Story(Story whole, Func<SeenEvent, bool> isPart) => Events = [.. whole.Events.Where(isPart)];
+
     /// <summary>The events.</summary>
     public IReadOnlyList<SeenEvent> Events { get; }
+
+    /// <summary>
+    /// What was told of some network namespaces; of the agent's own where null is among them. An agent that watches all sees
+    /// those of the host and of other tests too.
+    /// </summary>
+    public Story In(params uint?[] namespaces) => new(this, seen => !seen.IsAgents && namespaces.Contains(seen.Namespace));
 
     /// <summary>Asserts that these lines, and no others, were told of sockets, in whatever order.</summary>
     public void Is(params IEnumerable<string> lines) => Assert.Equal(
@@ -24,16 +32,16 @@ internal sealed class Story
     /// <summary>Asserts that every opening has one end, which comes after it, and every end an opening.</summary>
     public Story IsPaired()
     {
-        HashSet<string> open = [];
+        HashSet<(uint? Namespace, string Ends)> open = [];
         foreach (SeenEvent seen in Events)
         {
             if (seen.Action is "connection_opened" or "listener_opened")
             {
-                Assert.True(open.Add(seen.Ends), $"opened twice: {seen.Line}");
+                Assert.True(open.Add((seen.Namespace, seen.Ends)), $"opened twice: {seen.Line}");
             }
             else if (seen.Action is "connection_closed" or "listener_closed")
             {
-                Assert.True(open.Remove(seen.Ends), $"closed without an opening: {seen.Line}");
+                Assert.True(open.Remove((seen.Namespace, seen.Ends)), $"closed without an opening: {seen.Line}");
             }
         }
 

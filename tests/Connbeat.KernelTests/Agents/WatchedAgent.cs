@@ -40,6 +40,13 @@ internal sealed class WatchedAgent : IAsyncDisposable
         Tracking = new() { Aggregation = TimeSpan.Zero, OwnerWait = TimeSpan.FromMinutes(1), State = state },
     };
 
+    /// <summary>The same for an agent that watches every namespace of the machine.</summary>
+    public static AgentOptions Everywhere()
+    {
+        AgentOptions options = Options();
+        return options with { Capture = options.Capture with { Namespaces = NamespaceScope.All } };
+    }
+
     /// <summary>Starts an agent, and waits for its first picture.</summary>
     public static async Task<WatchedAgent> StartAsync(NetworkNamespaceLab lab, AgentOptions? options = null)
     {
@@ -63,24 +70,18 @@ internal sealed class WatchedAgent : IAsyncDisposable
         }
     }
 
-    /// <summary>Has the agent look, and waits until it has told all of these lines.</summary>
+    /// <summary>
+    /// Has the agent look, and look again, until it has told all of these lines: on a busy machine the kernel may do later
+    /// what the test has asked for.
+    /// </summary>
     public async Task SeesAsync(params string[] lines)
     {
         await SnapshotAsync();
-        await ToldAsync(lines);
+        await _output.WaitAsync(Listed(lines), events => AreTold(lines, events), nudge: SnapshotAsync);
     }
 
     /// <summary>Waits until it has told all of these lines.</summary>
-    public Task ToldAsync(params string[] lines) => ToldAsync(string.Join("\n  ", lines), events =>
-    {
-        List<string> missing = [.. lines];
-        foreach (SeenEvent seen in events)
-        {
-            missing.Remove(seen.Line);
-        }
-
-        return missing.Count == 0;
-    });
+    public Task ToldAsync(params string[] lines) => ToldAsync(Listed(lines), events => AreTold(lines, events));
 
     /// <summary>Waits until what it has told is enough.</summary>
     public Task ToldAsync(string wanted, Func<IReadOnlyList<SeenEvent>, bool> areEnough) =>
@@ -103,5 +104,18 @@ internal sealed class WatchedAgent : IAsyncDisposable
         await _agent.DisposeAsync();
         await Task.Yield(); // away from the agent's last thread, which lives in the lab and maybe without rights
         _stop.Dispose();
+    }
+
+    private static string Listed(string[] lines) => string.Join("\n  ", lines);
+
+    private static bool AreTold(string[] lines, IReadOnlyList<SeenEvent> events)
+    {
+        List<string> missing = [.. lines];
+        foreach (SeenEvent seen in events)
+        {
+            missing.Remove(seen.Line);
+        }
+
+        return missing.Count == 0;
     }
 }

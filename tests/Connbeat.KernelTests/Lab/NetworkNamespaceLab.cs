@@ -110,6 +110,27 @@ internal sealed class NetworkNamespaceLab : IDisposable
         return client;
     }
 
+    /// <summary>A UDP socket that is bound; one of an IPv6 address takes IPv4 as well.</summary>
+    /// <param name="address">Where to.</param>
+    /// <param name="port">0 for any.</param>
+    /// <param name="shared">True where other sockets may have the same port.</param>
+    public Socket BindUdp(IPAddress address, int port = 0, bool shared = false)
+    {
+        Socket socket = Run(() => new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp));
+        if (address.AddressFamily is AddressFamily.InterNetworkV6)
+        {
+            socket.DualMode = true;
+        }
+
+        if (shared)
+        {
+            Syscalls.SharePort(socket);
+        }
+
+        socket.Bind(new IPEndPoint(address, port));
+        return socket;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -39,10 +39,12 @@ internal static unsafe partial class Syscalls
     {
         const int InProgress = 115;             // EINPROGRESS: the socket does not block
 
-        byte* address = stackalloc byte[16];    // struct sockaddr_in; AF_UNSPEC is 0
-        new Span<byte>(address, 16).Clear();
-        remote?.Serialize().Buffer.Span.CopyTo(new Span<byte>(address, 16));
-        int result = connect((int)socket.Handle, address, 16);
+        const int Size = 28;                    // struct sockaddr_in6, the larger one; AF_UNSPEC is 0
+
+        byte* address = stackalloc byte[Size];
+        new Span<byte>(address, Size).Clear();
+        remote?.Serialize().Buffer.Span.CopyTo(new Span<byte>(address, Size));
+        int result = connect((int)socket.Handle, address, Size);
         Succeed(Marshal.GetLastPInvokeError() == InProgress ? 0 : result);
     }
 
@@ -60,6 +62,14 @@ internal static unsafe partial class Syscalls
         int descriptor = (int)socket.Handle;
         socket.SafeHandle.SetHandleAsInvalid();
         Succeed(close(descriptor));
+    }
+
+    /// <summary>Lets other sockets of this user have the same local end; SO_REUSEPORT.</summary>
+    public static void SharePort(Socket socket)
+    {
+        const int SolSocket = 1, ReusePort = 15; // SOL_SOCKET, SO_REUSEPORT
+
+        socket.SetRawSocketOption(SolSocket, ReusePort, [1, 0, 0, 0]);
     }
 
     /// <summary>The kernel's number for a socket; SO_COOKIE.</summary>
