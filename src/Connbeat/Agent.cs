@@ -201,7 +201,10 @@ internal sealed class Agent : IAsyncDisposable
     public static HostScanner CreateScanner(EnrichmentOptions options, TimeProvider time)
     {
         ProcReader proc = new(ProcReader.System);
-        string? cgroups = MountInfo.Read(proc).FirstOrDefault(mount => mount.FileSystem == "cgroup2").MountPoint;
+        string? cgroups = MountInfo.Read(proc)
+            .Where(mount => mount.FileSystem == "cgroup2")
+            .OrderByDescending(mount => mount.Root == "/") // not a part of the hierarchy, where there is the whole
+            .FirstOrDefault().MountPoint;
         SharedContainers containers = new();
         ProcessFactsReader facts = new(proc, new UserNames(time), ExposureOf(options), containers, time);
         return new HostScanner(

@@ -13,6 +13,8 @@ internal sealed class ScriptedView(uint @namespace, ScriptedEngine engine) : INa
 
     public uint Namespace => @namespace;
 
+    public uint? NetInode { get; set; }
+
     public DestroyedSockets? Destroyed => null;
 
     /// <summary>The sockets of both kinds; the one to be read next is made only then.</summary>

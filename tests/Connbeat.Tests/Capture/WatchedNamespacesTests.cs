@@ -37,6 +37,20 @@ public sealed class WatchedNamespacesTests : IDisposable
     }
 
     [Fact]
+    public void One_that_is_known_by_two_numbers_is_joined_once()
+    {
+        _tree.Process(80, Blue).Deny(80).Mounts(($"net:[{Blue}]", "/run/netns/blue"));
+        _engine[Blue].NetInode = _tree.NetInode(Blue);
+
+        NamespaceTree.AsNobody(_watched.Refresh);
+        Assert.Equal([Blue], Ids(_watched.Joined));
+        Assert.Equal([$"{Blue} blue"], Sightings());
+        Assert.True(NamespaceTree.AsNobody(_watched.Refresh));
+        Assert.Equal([Host, Blue], Ids(_watched.All));
+        Assert.Equal([$"{Blue} blue of 80"], Sightings());
+    }
+
+    [Fact]
     public void Where_nothing_has_changed_nothing_is_said_and_nothing_made()
     {
         _tree.Process(80, Blue);
