@@ -197,7 +197,10 @@ internal sealed class DockerEngine : IAsyncDisposable
     private async Task LearnHostAsync(CancellationToken stop)
     {
         await _hostWasAsked.Task.WaitAsync(stop);
-        for (int failures = 1; !_host.IsComplete; failures++)
+
+        // From about a minute on: a resolver seldom learns a name within seconds, and each question of it is traffic that
+        // connbeat itself would tell.
+        for (int failures = 7; !_host.IsComplete; failures++)
         {
             await Task.Delay(Backoff.After(failures, LongestWaitForHost), _time, stop);
             if (await _host.LearnAsync(stop))
