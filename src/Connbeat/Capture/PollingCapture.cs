@@ -37,7 +37,9 @@ internal sealed class PollingCapture : ICapture
     private uint _namespace;
     private long _at;
     private int _sockets;
-    private bool _isStretched;
+
+    // The last one of all namespaces.
+    private (TimeSpan Cost, int Sockets) _last;
 
     /// <summary>
     /// Opens the calling thread's network namespace, unless it is not to be watched, and subscribes before any snapshot.
@@ -147,33 +149,27 @@ internal sealed class PollingCapture : ICapture
             {
                 TimeSpan cost = Costing(() => TakeSnapshot(begin, everywhere));
                 _snapshots.Spend(cost);
-                if (everywhere)
-                {
-                    TellPace(cost);
-                }
+                _last = everywhere ? (cost, _sockets) : _last;
             }
-            else
-            {
-                _isStretched = true;
-            }
+
+            TellPace(everywhere);
 
             TimeSpan rest = _settings.PollInterval - _time.GetElapsedTime(begin);
             wanted = rest > TimeSpan.Zero && _snapshotNow.Wait(rest, _stop.Token);
         }
     }
 
-    /// <summary>Says how often all namespaces are looked at where a poll had to go without, and when that is over.</summary>
-    private void TellPace(TimeSpan cost)
+    /// <summary>Says how often all namespaces are looked at where a poll goes without, and when that is over.</summary>
+    private void TellPace(bool everywhere)
     {
-        TimeSpan pace = _snapshots.IntervalFor(cost);
+        TimeSpan pace = _snapshots.IntervalFor(_last.Cost);
         if (pace <= _settings.PollInterval)
         {
-            _isStretched = false;
             _happened.SnapshotsUnstretched(_settings.PollInterval);
         }
-        else if (_isStretched)
+        else if (!everywhere)
         {
-            _happened.SnapshotsStretched(_settings.PollInterval, pace, cost, _sockets);
+            _happened.SnapshotsStretched(_settings.PollInterval, pace, _last.Cost, _last.Sockets);
         }
     }
 

@@ -156,8 +156,8 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
     private static partial void LogFellBack(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Information,
-        "A snapshot of {Sockets} sockets takes {Milliseconds} ms of processor time: one is taken about every {Seconds} s " +
-        "instead of every {Asked} s, to stay within 1 % of one core.")]
+        "A snapshot of {Sockets} sockets takes {Milliseconds:0.#} ms of processor time: one is taken about every " +
+        "{Seconds:0.#} s instead of every {Asked} s, to stay within 1 % of one core.")]
     private static partial void LogPace(ILogger logger, int sockets, double milliseconds, double seconds, double asked);
 
     [LoggerMessage(LogLevel.Information, "Snapshots are taken every {Asked} s again.")]
@@ -186,7 +186,7 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
         "net.core.rmem_max is smaller. Bursts of closing connections may be lost, and are counted.")]
     private static partial void LogSmallBuffer(ILogger logger, string engine, int bytes, int wanted);
 
-    [LoggerMessage(LogLevel.Debug, "Snapshot of {Sockets} sockets took {Milliseconds} ms.")]
+    [LoggerMessage(LogLevel.Debug, "Snapshot of {Sockets} sockets took {Milliseconds:0.#} ms.")]
     private static partial void LogSnapshot(ILogger logger, int sockets, double milliseconds);
 
     [LoggerMessage(LogLevel.Debug, "The kernel calls a snapshot inconsistent; nothing is closed by it.")]

@@ -201,12 +201,14 @@ public sealed class PollingCaptureTests : IDisposable
         _host.Engine[Own].Sockets = [Entries.Socket(7)];
         _host.Engine[Own].Cost = TimeSpan.FromMilliseconds(150);
         _host.Start();
-        await StretchAsync(150);
-        await StretchAsync(225);
-        await StretchAsync(375);
-        await StretchAsync(375);
-        await StretchAsync(0);
-        await _host.NextAsync();
+        await _host.LetPollsPassAsync();
+        foreach (int milliseconds in (int[])[225, 375, 375, 0])
+        {
+            _host.Engine[Own].Cost = TimeSpan.FromMilliseconds(milliseconds);
+            _host.Time.Advance(TimeSpan.FromMinutes(10));
+            await _host.NextAsync();
+            await _host.LetPollsPassAsync();
+        }
 
         Assert.Equal(
             [
@@ -217,6 +219,30 @@ public sealed class PollingCaptureTests : IDisposable
                 "Information Snapshots are taken every 0.001 s again.",
             ],
             _host.Lines);
+    }
+
+    /// <summary>The next one may be minutes away.</summary>
+    [Fact]
+    public async Task That_snapshots_are_too_dear_is_said_before_the_next_one()
+    {
+        _host.Engine[Own].Cost = TimeSpan.FromSeconds(3);
+        _host.Start();
+        await _host.NextAsync();
+        await _host.LetPollsPassAsync();
+
+        Assert.Contains("about every 400 s instead of", Assert.Single(_host.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dear_snapshot_that_is_not_followed_by_a_poll_without_one_is_not_spoken_of()
+    {
+        _host.Engine[Own].Cost = TimeSpan.FromMilliseconds(240);
+        _host.Start(onDemand: true);
+        await _host.NextAsync();
+        _host.Capture.SnapshotNow();
+        await _host.NextAsync();
+
+        Assert.Empty(_host.Lines);
     }
 
     [Fact]
@@ -292,15 +318,6 @@ public sealed class PollingCaptureTests : IDisposable
         await _host.EndAsync();
         Assert.True(_host.Engine[Own].IsDisposed);
         Assert.True(_host.Engine[Blue].IsDisposed);
-    }
-
-    /// <summary>Lets polls go without a snapshot until one is due that costs so much.</summary>
-    private async Task StretchAsync(int milliseconds)
-    {
-        await _host.LetPollsPassAsync();
-        _host.Engine[Own].Cost = TimeSpan.FromMilliseconds(milliseconds);
-        _host.Time.Advance(TimeSpan.FromMinutes(10));
-        await _host.NextAsync();
     }
 
     private static IEnumerable<SocketEntry> Many(int count) =>

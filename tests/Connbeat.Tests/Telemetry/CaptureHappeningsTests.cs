@@ -27,10 +27,10 @@ public sealed class CaptureHappeningsTests
     [Fact]
     public void A_stretched_pace_is_said_in_numbers()
     {
-        _happenings.SnapshotsStretched(Asked, TimeSpan.FromSeconds(36), TimeSpan.FromMilliseconds(270), 200_000);
+        _happenings.SnapshotsStretched(Asked, TimeSpan.FromSeconds(36.0449), TimeSpan.FromMilliseconds(270.337), 200_000);
 
         Assert.Equal(
-            "Information A snapshot of 200000 sockets takes 270 ms of processor time: one is taken about every 36 s instead " +
+            "Information A snapshot of 200000 sockets takes 270.3 ms of processor time: one is taken about every 36 s instead " +
             "of every 2 s, to stay within 1 % of one core.",
             Assert.Single(_log.Lines));
     }
