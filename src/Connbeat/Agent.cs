@@ -36,15 +36,16 @@ internal sealed class Agent : IAsyncDisposable
     private readonly ProcessWorker _processes;
     private readonly DockerEngine? _engine;
     private readonly DeliveryHappenings _delivery;
-    private readonly Pump? _pump;
+    private readonly Deliveries _deliveries;
+    private readonly IReadOnlyList<OutputPlan> _outputs;
 
     /// <summary>Puts an agent together; nothing runs yet but the process worker, which waits to be asked.</summary>
     /// <param name="options">The checked configuration.</param>
-    /// <param name="output">Where events go; null publishes nothing.</param>
+    /// <param name="outputs">Where events go; none publishes nothing.</param>
     /// <param name="logs">Where the agent tells of itself.</param>
     /// <param name="time">The machine's clocks.</param>
     /// <exception cref="KernelException">The kernel refuses what the engine needs.</exception>
-    public Agent(AgentOptions options, IOutput? output, ILoggerFactory logs, TimeProvider time)
+    public Agent(AgentOptions options, IReadOnlyList<OutputPlan> outputs, ILoggerFactory logs, TimeProvider time)
     {
         _options = options;
         _time = time;
@@ -55,7 +56,8 @@ internal sealed class Agent : IAsyncDisposable
         Guid boot = BootId.Read(new ProcReader(ProcReader.System)) ?? run;
 
         _log = new MemoryLog(new MemoryLogLimits(options.Queue.Events, options.Queue.Bytes), time, _delivery);
-        _pump = output is null ? null : new Pump(output, _log.Open(output.Name), options.Output.Console.Pump, time, _delivery);
+        _deliveries = new Deliveries(_log, time, _delivery);
+        _outputs = outputs;
         (_state, _previous) = options.Tracking.State.Length > 0
             ? StateFile.Open(options.Tracking.State, boot, run, tracking)
             : (null, null);
@@ -98,9 +100,9 @@ internal sealed class Agent : IAsyncDisposable
     /// <param name="stop">Asks to stop: in order, and within the configured time.</param>
     public async Task<AgentEnd> RunAsync(bool once, CancellationToken stop)
     {
-        using CancellationTokenSource abandon = new();
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task<PumpEnd> pumping = _pump is null ? Task.FromResult(PumpEnd.Drained) : PumpAsync(end, abandon.Token);
+        using CancellationTokenSource end =
+            CancellationTokenSource.CreateLinkedTokenSource(stop, _deliveries.Deserted);
+        _deliveries.Start(_outputs);
 
         bool failed = false;
         _happened.Started(_capture.Name);
@@ -125,11 +127,9 @@ internal sealed class Agent : IAsyncDisposable
         _capture.Dispose();
         _loop.Finish();
         _log.Complete();
-        using ITimer deadline = _time.CreateTimer(
-            _ => abandon.Cancel(), null, _options.ShutdownTimeout, Timeout.InfiniteTimeSpan);
-        bool readerGone = await pumping is PumpEnd.OutputClosed;
+        await _deliveries.DrainAsync(_options.ShutdownTimeout);
         _happened.Stopped(_stream.LastSequence);
-        return failed ? AgentEnd.Failed : readerGone ? AgentEnd.ReaderGone : AgentEnd.StoppedAsAsked;
+        return failed ? AgentEnd.Failed : _deliveries.Deserted.IsCancellationRequested ? AgentEnd.ReaderGone : AgentEnd.StoppedAsAsked;
     }
 
     /// <summary>Has a snapshot taken now instead of at the next poll.</summary>
@@ -139,6 +139,7 @@ internal sealed class Agent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _capture.Dispose();
+        await _deliveries.DisposeAsync();
         await _processes.DisposeAsync();
         if (_engine is not null)
         {
@@ -159,14 +160,6 @@ internal sealed class Agent : IAsyncDisposable
             options.DockerEnvironment, Environment.GetEnvironmentVariable, news.Writer,
             new ContainerHappenings(logs.CreateLogger<ContainerHappenings>()), time);
         return (engine, new ContainerFeed(new ContainerDirectory(engine.Request), news.Reader));
-    }
-
-    /// <summary>Feeds the output, and stops the agent where that ends by itself: there is nobody left to work for.</summary>
-    private async Task<PumpEnd> PumpAsync(CancellationTokenSource end, CancellationToken abandon)
-    {
-        PumpEnd pumpEnd = await Task.Run(() => _pump!.RunAsync(abandon), CancellationToken.None);
-        await end.CancelAsync();
-        return pumpEnd;
     }
 
     private ITimer? StartMetrics(TimeSpan period) => period > TimeSpan.Zero

@@ -75,7 +75,7 @@ public sealed class AgentTests
     {
         CollectingOutput output = new();
         using AgentLog log = new();
-        await using Agent agent = lab.Run(() => new Agent(WatchedAgent.Options(), output, log, BootTime.Clock));
+        await using Agent agent = lab.Run(() => new Agent(WatchedAgent.Options(), [output.Plan], log, BootTime.Clock));
         await agent.RunAsync(once: true, TestContext.Current.CancellationToken);
         new Story(output.Events).Is($"listener_opened {Of(listener)} listening {Self} (seen_at_start)");
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Connbeat.Config;
-using Connbeat.Delivery;
 using Connbeat.Linux;
 using Connbeat.Outputs.Console;
 using Connbeat.Telemetry;
@@ -18,6 +17,8 @@ internal static class RunCommand
 
     /// <summary>What a shell says of a program whose reader went away: 128 + SIGPIPE.</summary>
     private const int ReaderGone = 141;
+
+    private static readonly TimeSpan SameSignal = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Runs the agent until it is stopped.</summary>
     public static async Task<int> RunAsync(RunFlags flags, ParseResult asked)
@@ -47,10 +48,10 @@ internal static class RunCommand
         try
         {
             await using Stream stdout = StandardOutput.Open();
-            await using IOutput? output = asked.GetValue(flags.PublishNothing)
-                ? null
-                : new ConsoleOutput(stdout, config.Options.Output.Console);
-            await using Agent agent = new(config.Options, output, logs, BootTime.Clock);
+            IReadOnlyList<OutputPlan> outputs = asked.GetValue(flags.PublishNothing)
+                ? []
+                : OutputPlans.Of(config.Options.Output, stdout);
+            await using Agent agent = new(config.Options, outputs, logs, BootTime.Clock);
             return await agent.RunAsync(asked.GetValue(flags.Once), stop.Token) switch
             {
                 AgentEnd.StoppedAsAsked => StoppedAsAsked,
@@ -75,14 +76,18 @@ internal static class RunCommand
         return asked.GetValue(flags.Verbose) && configured > LogLevel.Information ? LogLevel.Information : configured;
     }
 
-    /// <summary>The first signal asks to stop in order; a second one is left to end the process.</summary>
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
-        PosixSignalRegistration.Create(signal, context =>
+    /// <summary>
+    /// The first signal asks to stop in order; a later one is left to end the process. One that comes right after it is the
+    /// same: timeout(1) sends it to the process and then to its group.
+    /// </summary>
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop)
+    {
+        long? asked = null;
+        return PosixSignalRegistration.Create(signal, context =>
         {
-            if (!stop.IsCancellationRequested)
-            {
-                context.Cancel = true;
-                stop.Cancel();
-            }
+            asked ??= BootTime.Clock.GetTimestamp();
+            context.Cancel = BootTime.Clock.GetElapsedTime(asked.Value) < SameSignal;
+            stop.Cancel();
         });
+    }
 }

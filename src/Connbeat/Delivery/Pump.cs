@@ -8,8 +8,19 @@ namespace Connbeat.Delivery;
 /// <summary>
 /// Feeds one output from its cursor: a batch at a time, in order, tried until the output has it or it is counted lost.
 /// </summary>
+/// <param name="output">The output.</param>
+/// <param name="cursor">Its place in the log.</param>
+/// <param name="options">Batches, time-outs, retries.</param>
+/// <param name="time">The clock.</param>
+/// <param name="happened">Takes what is worth telling.</param>
+/// <param name="unsettled">What a pump before this one had read of the cursor and not settled.</param>
 internal sealed class Pump(
-    IOutput output, ILogCursor cursor, PumpOptions options, TimeProvider time, DeliveryHappenings happened)
+    IOutput output,
+    ILogCursor cursor,
+    PumpOptions options,
+    TimeProvider time,
+    DeliveryHappenings happened,
+    PendingBatch? unsettled = null)
 {
     /// <summary>Bytes of JSON per batch; one event is always sent, however large.</summary>
     private const long BulkMaxBytes = 8 * 1024 * 1024;
@@ -22,15 +33,24 @@ internal sealed class Pump(
     private readonly ResiliencePipeline _attempt =
         new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.Timeout).Build();
 
-    /// <summary>Runs until the log is drained, the output's reader has gone, or the token says abandon.</summary>
-    public async Task<PumpEnd> RunAsync(CancellationToken abandon)
+    /// <summary>What was read and is not settled; for the pump that takes over.</summary>
+    public PendingBatch? Unsettled { get; private set; } = unsettled;
+
+    /// <summary>Runs until the log is drained, the output's reader has gone, or a token says so.</summary>
+    /// <param name="abandon">Stops at once; what waits is given up as the log does.</param>
+    /// <param name="handOver">
+    /// Stops after the attempt under way, and keeps the cursor open for a pump that takes over, with another output or
+    /// other options.
+    /// </param>
+    public async Task<PumpEnd> RunAsync(CancellationToken abandon, CancellationToken handOver = default)
     {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(abandon, handOver);
         try
         {
-            while (await cursor.ReadAsync(
-                options.BulkMaxSize, BulkMaxBytes, options.FlushInterval, abandon) is { } batch)
+            while (Unsettled is not null || await ReadAsync(either.Token))
             {
-                await DeliverAsync(new PendingBatch(cursor, batch), abandon);
+                await DeliverAsync(Unsettled!, either.Token, abandon);
+                Unsettled = null;
             }
 
             return Close(PumpEnd.Drained);
@@ -43,17 +63,33 @@ internal sealed class Pump(
         {
             return Close(PumpEnd.Abandoned);
         }
+        catch (OperationCanceledException) when (handOver.IsCancellationRequested)
+        {
+            return PumpEnd.HandedOver;
+        }
     }
 
-    private async ValueTask DeliverAsync(PendingBatch batch, CancellationToken abandon)
+    /// <returns>False where the log is drained.</returns>
+    private async ValueTask<bool> ReadAsync(CancellationToken stop)
+    {
+        EventBatch? batch = await cursor.ReadAsync(options.BulkMaxSize, BulkMaxBytes, options.FlushInterval, stop);
+        Unsettled = batch is null ? null : new PendingBatch(cursor, batch);
+        return batch is not null;
+    }
+
+    /// <param name="batch">The batch.</param>
+    /// <param name="stop">Ends the waiting between attempts.</param>
+    /// <param name="abandon">Ends an attempt too.</param>
+    private async ValueTask DeliverAsync(PendingBatch batch, CancellationToken stop, CancellationToken abandon)
     {
         await _attempts.ExecuteAsync(
-            static async (state, token) => await state.Pump.AttemptAsync(state.Batch, token),
-            (Pump: this, Batch: batch),
-            abandon);
+            static async (state, _) => await state.Pump.AttemptAsync(state.Batch, state.Abandon),
+            (Pump: this, Batch: batch, Abandon: abandon),
+            stop);
 
         if (batch.Events.Count > 0)
         {
+            stop.ThrowIfCancellationRequested(); // the retries were cut short, not used up
             _health.GaveUp(batch.Events.Count, options.MaxRetries);
             batch.Lose(LossReason.MaxRetries);
         }
@@ -110,4 +146,7 @@ internal enum PumpEnd
 
     /// <summary>Nobody reads the output any more.</summary>
     OutputClosed,
+
+    /// <summary>Another pump takes over; nothing is lost.</summary>
+    HandedOver,
 }

@@ -17,12 +17,15 @@ internal enum LossReason
 
     /// <summary>The reader of the output has gone for good.</summary>
     OutputClosed,
+
+    /// <summary>The output was taken out of the configuration while events waited for it.</summary>
+    OutputRemoved,
 }
 
 /// <summary>The names of loss reasons, as the value of <c>gap.reason</c> and in metrics.</summary>
 internal static class LossReasonNames
 {
-    private static readonly string[] Names = ["queue_full", "max_retries", "rejected", "shutdown", "output_closed"];
+    private static readonly string[] Names = ["queue_full", "max_retries", "rejected", "shutdown", "output_closed", "output_removed"];
 
     /// <summary>How many reasons there are; every reason is below it.</summary>
     public static int Count => Names.Length;

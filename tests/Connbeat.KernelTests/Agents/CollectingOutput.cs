@@ -1,3 +1,4 @@
+using Connbeat.Config;
 using Connbeat.Delivery;
 
 namespace Connbeat.KernelTests.Agents;
@@ -14,6 +15,9 @@ internal sealed class CollectingOutput : IOutput
 
     /// <inheritdoc/>
     public string Name => "collector";
+
+    /// <summary>Hands it over as a configured output, which waits for nothing.</summary>
+    public OutputPlan Plan => new(Name, this, new PumpOptions { FlushInterval = TimeSpan.Zero }, () => this);
 
     /// <summary>All events so far.</summary>
     public IReadOnlyList<SeenEvent> Events

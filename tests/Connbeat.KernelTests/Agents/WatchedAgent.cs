@@ -17,7 +17,7 @@ internal sealed class WatchedAgent : IAsyncDisposable
 
     private WatchedAgent(NetworkNamespaceLab lab, AgentOptions options)
     {
-        _agent = lab.Run(() => new Agent(options, _output, Log, BootTime.Clock));
+        _agent = lab.Run(() => new Agent(options, [_output.Plan], Log, BootTime.Clock));
         _running = Task.Run(() => _agent.RunAsync(once: false, _stop.Token));
     }
 

@@ -49,6 +49,58 @@ public sealed class PumpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pump_that_takes_over_begins_with_what_was_not_settled()
+    {
+        ScriptedOutput before = new(
+            Answers(new DeliveryResult.Partial([1, 2], After: null, Rejected: [])), Fails("busy"));
+        ScriptedOutput after = new();
+        using CancellationTokenSource handOver = new();
+        _log.Append(1, 5);
+        Pump first = new(before, _cursor, Patient, _time, _happened);
+        Task<PumpEnd> pumping = first.RunAsync(_deadline.Token, handOver.Token);
+        await WaitOutAsync(1);
+        Assert.Equal([[1, 2, 3], [2, 3]], await SentAsync(before, 2));
+
+        await handOver.CancelAsync();
+        Assert.Equal(PumpEnd.HandedOver, await pumping);
+        _log.Complete();
+        Pump second = new(after, _cursor, Patient, _time, _happened, first.Unsettled);
+        Assert.Equal(PumpEnd.Drained, await second.RunAsync(_deadline.Token));
+
+        Assert.Equal([[2, 3], [4, 5]], await SentAsync(after, 2));
+        Assert.Equal((5, 0), (Ledger.Delivered, Ledger.Lost));
+    }
+
+    [Fact]
+    public async Task A_pump_that_waits_for_events_hands_over_at_once()
+    {
+        using CancellationTokenSource handOver = new();
+        Pump first = new(new ScriptedOutput(), _cursor, Patient, _time, _happened);
+        Task<PumpEnd> pumping = first.RunAsync(_deadline.Token, handOver.Token);
+        await handOver.CancelAsync();
+
+        Assert.Equal(PumpEnd.HandedOver, await pumping);
+        Assert.Null(first.Unsettled);
+    }
+
+    [Fact]
+    public async Task An_attempt_under_way_is_not_cut_short_by_a_hand_over()
+    {
+        TaskCompletionSource<DeliveryResult> answer = new();
+        ScriptedOutput output = new(_ => answer.Task);
+        using CancellationTokenSource handOver = new();
+        _log.Append(1, 3);
+        Pump first = new(output, _cursor, Patient, _time, _happened);
+        Task<PumpEnd> pumping = first.RunAsync(_deadline.Token, handOver.Token);
+        await SentAsync(output, 1);
+        await handOver.CancelAsync();
+        answer.SetResult(DeliveryResult.Delivered.All);
+
+        Assert.Equal(PumpEnd.HandedOver, await pumping);
+        Assert.Equal((3, null), (Ledger.Delivered, first.Unsettled));
+    }
+
+    [Fact]
     public async Task A_failed_batch_is_tried_again_before_anything_else_is_sent()
     {
         ScriptedOutput output = new(Fails("busy"), Fails("still busy"), Throws(new IOException("reset by peer")));
