@@ -77,7 +77,7 @@ public sealed class AgentTests
         using AgentLog log = new();
         await using Agent agent = lab.Run(() => new Agent(WatchedAgent.Options(), [output.Plan], log, BootTime.Clock));
         await agent.RunAsync(once: true, TestContext.Current.CancellationToken);
-        new Story(output.Events).Is($"listener_opened {Of(listener)} listening {Self} (seen_at_start)");
+        Story.Of(output.Events).Is($"listener_opened {Of(listener)} listening {Self} (seen_at_start)");
     }
 
     /// <summary>How many entries there are, without those that other tests have merely forgotten.</summary>

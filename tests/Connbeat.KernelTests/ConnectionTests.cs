@@ -144,7 +144,7 @@ public sealed class ConnectionTests
         using Socket listener = lab.Listen(IPAddress.Loopback);
         for (int connection = 0; connection < 10; connection++)
         {
-            Pass(lab, listener);
+            Passing(lab, listener);
         }
 
         ends.Wait(20);
@@ -166,7 +166,7 @@ public sealed class ConnectionTests
         string door = $"listener_opened {Of(listener)} listening {Self}";
         await agent.SeesAsync(door);
 
-        string[] passed = [.. Enumerable.Range(0, Count).Select(_ => Pass(lab, listener))];
+        string[] passed = [.. Enumerable.Range(0, Count).Select(_ => Passing(lab, listener))];
         string[] expected = [.. passed.SelectMany(IEnumerable<string> (there) =>
         [
             $"connection_opened {there} outbound none (seen_at_close)", $"connection_closed {there} outbound none",
@@ -225,17 +225,5 @@ public sealed class ConnectionTests
         {
             have += to.Receive(received, have, count - have, SocketFlags.None);
         }
-    }
-
-    /// <summary>Opens a connection and closes it, the connecting end first.</summary>
-    /// <returns>Its ends as the connecting one had them.</returns>
-    private static string Pass(NetworkNamespaceLab lab, Socket listener)
-    {
-        using Socket client = lab.Connect(listener);
-        using Socket server = listener.Accept();
-        string ends = Of(client);
-        client.Dispose();
-        Assert.Equal(0, server.Receive(new byte[1]));
-        return ends;
     }
 }

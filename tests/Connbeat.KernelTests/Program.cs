@@ -7,6 +7,11 @@ if (args is ["child"])
     return 0;
 }
 
+if (!OwnMachine.IsThis)
+{
+    return OwnMachine.Run(args);
+}
+
 RuntimeThreads.MakeAll();
 return args.Any(arg => arg is "-automated" or "@@")
     ? await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args)

@@ -37,7 +37,7 @@ public sealed class RestartTests : IDisposable
         Assert.True(SpinWait.SpinUntil(
             () => OpenIn(Copy(state, left)) == life.Opened.Length, TimeSpan.FromSeconds(30)));
 
-        await AssertSecondRunAsync(lab, left, life, new Story(killed.Events), clean: false);
+        await AssertSecondRunAsync(lab, left, life, Story.Of(killed.Events), clean: false);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Connbeat.KernelTests.Lab;
 
 namespace Connbeat.KernelTests.Agents;
 
@@ -24,6 +25,18 @@ internal static class Ends
     {
         string transport = ends.StartsWith(Udp, StringComparison.Ordinal) ? Udp : "";
         return transport + string.Join(" -> ", ends[transport.Length..].Split(" -> ").Reverse());
+    }
+
+    /// <summary>Opens a connection and closes it, the connecting end first.</summary>
+    /// <returns>Its ends as the connecting one had them.</returns>
+    public static string Passing(NetworkNamespaceLab lab, Socket listener)
+    {
+        using Socket client = lab.Connect(listener);
+        using Socket server = listener.Accept();
+        string ends = Of(client);
+        client.Dispose();
+        Assert.Equal(0, server.Receive(new byte[1]));
+        return ends;
     }
 
     private static string Plain(EndPoint end)

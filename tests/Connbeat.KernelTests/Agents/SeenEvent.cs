@@ -26,6 +26,9 @@ internal sealed class SeenEvent(ReadOnlyMemory<byte> json)
     /// <summary>The network namespace; null for the agent's own.</summary>
     public uint? Namespace => (uint?)Number("network", "namespace");
 
+    /// <summary>That namespace's name; null where it has none.</summary>
+    public string? NamespaceName => Text("network", "namespace_name");
+
     /// <summary>Both ends as <c>local -> remote</c>, a listener's one end; <c>udp</c> stands before those of UDP.</summary>
     public string Ends => (Text("network", "transport") == "udp" ? "udp " : "") + (Text("listener", "ip") is { } listening
         ? End(listening, "local_port")

@@ -3,26 +3,33 @@ namespace Connbeat.KernelTests.Agents;
 /// <summary>All that a run of the agent told. What must hold for every run is checked when it is made.</summary>
 internal sealed class Story
 {
-    /// <summary>Takes the events of one run, in the order in which they were delivered.</summary>
-    public Story(IReadOnlyList<SeenEvent> events)
-    {
-        Events = events;
-        Assert.Equal("agent_started", events[0].Action);
-        Assert.Equal(
-            Enumerable.Range(1, events.Count).Select(sequence => (long)sequence), events.Select(seen => seen.Sequence));
-        Assert.Equal(events.Count, events.Select(seen => seen.Id).Distinct().Count());
-    }
-
-    private Story(Story whole, Func<SeenEvent, bool> isPart) => Events = [.. whole.Events.Where(isPart)];
+    private Story(IEnumerable<SeenEvent> events) => Events = [.. events];
 
     /// <summary>The events.</summary>
     public IReadOnlyList<SeenEvent> Events { get; }
+
+    /// <summary>Takes the events of one run, in the order in which they were delivered.</summary>
+    public static Story Of(IReadOnlyList<SeenEvent> run)
+    {
+        Assert.Equal("agent_started", run[0].Action);
+        Assert.Equal(
+            Enumerable.Range(1, run.Count).Select(sequence => (long)sequence), run.Select(seen => seen.Sequence));
+        Assert.Equal(run.Count, run.Select(seen => seen.Id).Distinct().Count());
+        return new Story(run);
+    }
 
     /// <summary>
     /// What was told of some network namespaces; of the agent's own where null is among them. An agent that watches all sees
     /// those of the host and of other tests too.
     /// </summary>
-    public Story In(params uint?[] namespaces) => new(this, seen => !seen.IsAgents && namespaces.Contains(seen.Namespace));
+    public Story In(params uint?[] namespaces) =>
+        new(Events.Where(seen => !seen.IsAgents && namespaces.Contains(seen.Namespace)));
+
+    /// <summary>What was told of each network namespace that has a name.</summary>
+    public IReadOnlyDictionary<string, Story> ByNamespaceName() => Events
+        .Where(seen => seen.NamespaceName is not null)
+        .GroupBy(seen => seen.NamespaceName!)
+        .ToDictionary(named => named.Key, named => new Story(named));
 
     /// <summary>Asserts that these lines, and no others, were told of sockets, in whatever order.</summary>
     public void Is(params IEnumerable<string> lines) => Assert.Equal(

@@ -63,11 +63,15 @@ internal sealed class WatchedAgent : IAsyncDisposable
     public async Task SnapshotAsync()
     {
         // The log tells of a picture just before it is passed on; so when it tells of a second, the first one was.
-        for (int picture = 0; picture < 2; picture++)
-        {
-            _agent.SnapshotNow();
-            await Log.SnapshotAsync();
-        }
+        await LookAsync();
+        await LookAsync();
+    }
+
+    /// <summary>Has the agent look once. When this returns, it has looked, but what it saw may be on its way still.</summary>
+    public async Task LookAsync()
+    {
+        _agent.SnapshotNow();
+        await Log.SnapshotAsync();
     }
 
     /// <summary>
@@ -93,7 +97,7 @@ internal sealed class WatchedAgent : IAsyncDisposable
     {
         await _stop.CancelAsync();
         Assert.Equal(AgentEnd.StoppedAsAsked, await _running);
-        return new Story(_output.Events);
+        return Story.Of(_output.Events);
     }
 
     /// <inheritdoc/>

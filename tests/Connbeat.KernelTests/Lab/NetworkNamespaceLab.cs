@@ -18,16 +18,34 @@ internal sealed class NetworkNamespaceLab : IDisposable
 
     /// <summary>Makes a namespace in which 127.0.0.0/8 and ::1 work.</summary>
     public NetworkNamespaceLab()
+        : this(static () =>
+        {
+            Syscalls.UnshareNetwork();
+            Syscalls.BringUpLoopback();
+        })
+    {
+    }
+
+    /// <summary>Enters a namespace that is there, and makes the same addresses work.</summary>
+    public NetworkNamespaceLab(NamedNamespace @namespace)
+        : this(() =>
+        {
+            Syscalls.EnterNetwork(@namespace.Path);
+            Syscalls.BringUpLoopback();
+        })
+    {
+    }
+
+    private NetworkNamespaceLab(Action enter)
     {
         Assert.SkipUnless(UnprivilegedThread.IsRoot, "only root can make network namespaces");
         _thread = new Thread(RunErrands) { IsBackground = true, Name = "lab" };
         _thread.Start();
         try
         {
-            Namespace = Run(static () =>
+            Namespace = Run(() =>
             {
-                Syscalls.UnshareNetwork();
-                Syscalls.BringUpLoopback();
+                enter();
                 return NetworkNamespace.Current();
             });
         }
@@ -40,6 +58,9 @@ internal sealed class NetworkNamespaceLab : IDisposable
 
     /// <summary>The namespace's inode number.</summary>
     public uint Namespace { get; }
+
+    /// <summary>How many network interfaces there are.</summary>
+    public int Interfaces => Run(static () => File.ReadLines("/proc/thread-self/net/dev").Skip(2).Count());
 
     /// <summary>
     /// Runs something on the thread that lives in the namespace: sockets, threads and processes made by it live there
@@ -134,6 +155,11 @@ internal sealed class NetworkNamespaceLab : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (!_thread.IsAlive)
+        {
+            return;
+        }
+
         _errands.CompleteAdding();
         _thread.Join();
         _errands.Dispose();

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Connbeat.KernelTests.Lab;
 
@@ -25,5 +27,15 @@ internal static class RuntimeThreads
         Task.Delay(1).Wait(); // timers have a thread
         using Process process = Process.Start("true"); // and so has the end of processes
         process.WaitForExit();
+        WaitForDatagramAsync().Wait(); // and so have sockets that are waited for
+    }
+
+    private static async Task WaitForDatagramAsync()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Task<int> received = socket.ReceiveAsync(new byte[1], SocketFlags.None);
+        socket.SendTo([1], socket.LocalEndPoint!);
+        await received;
     }
 }

@@ -3,18 +3,26 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Connbeat.KernelTests.Lab;
 
 /// <summary>The system calls that the tests need and the BCL does not offer.</summary>
 internal static unsafe partial class Syscalls
 {
+    private const int NewNetwork = 0x40000000; // CLONE_NEWNET
+
     /// <summary>Gives the calling thread a network namespace of its own, with nothing in it; unshare(2).</summary>
     public static void UnshareNetwork()
     {
-        const int NewNetwork = 0x40000000; // CLONE_NEWNET
-
         Succeed(unshare(NewNetwork));
+    }
+
+    /// <summary>Puts the calling thread into the network namespace that is mounted at a path; setns(2).</summary>
+    public static void EnterNetwork(string path)
+    {
+        using SafeFileHandle mounted = File.OpenHandle(path);
+        Succeed(setns((int)mounted.DangerousGetHandle(), NewNetwork));
     }
 
     /// <summary>Brings up the loopback interface, and with it 127.0.0.0/8 and ::1; netdevice(7).</summary>
@@ -93,6 +101,9 @@ internal static unsafe partial class Syscalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int unshare(int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setns(int descriptor, int kind);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int ioctl(int descriptor, nuint request, void* argument);
