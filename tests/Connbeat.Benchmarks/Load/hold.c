@@ -1,9 +1,10 @@
 /*
- * hold PAIRS CONNECTIONS [PORT]
+ * hold PAIRS CONNECTIONS [PORT [DATAGRAMS]]
  *
  * Holds PAIRS x CONNECTIONS established TCP connections, both ends on this host: 2 x PAIRS processes, and twice as many
  * sockets as connections. Pair i listens on an address of its own in 127.1.0.0/16, port PORT + i (PORT is 21000 unless
- * told), so that no pair runs out of ephemeral ports. Says "ready" when all are there, and holds them until its standard
+ * told), so that no pair runs out of ephemeral ports. Its server has a UDP socket there too, and its client DATAGRAMS
+ * that are connected to it; without DATAGRAMS there is none. Says "ready" when all are there, and holds them until its standard
  * input ends or a signal comes; then every process of it ends.
  */
 #define _GNU_SOURCE
@@ -59,7 +60,7 @@ static void hold_forever(void)
         pause();
 }
 
-static void serve(struct sockaddr_in address, int connections, int listening, int done)
+static void serve(struct sockaddr_in address, int connections, int datagrams, int listening, int done)
 {
     int yes = 1;
     int listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -70,6 +71,8 @@ static void serve(struct sockaddr_in address, int connections, int listening, in
         fail("bind");
     if (listen(listener, 4096) < 0)
         fail("listen");
+    if (datagrams > 0 && bind(socket(AF_INET, SOCK_DGRAM, 0), (struct sockaddr *)&address, sizeof address) < 0)
+        fail("bind");
 
     tell(listening);
     for (int i = 0; i < connections; i++)
@@ -79,11 +82,11 @@ static void serve(struct sockaddr_in address, int connections, int listening, in
     hold_forever();
 }
 
-static void call(struct sockaddr_in address, int connections, int listening, int done)
+static void call(struct sockaddr_in address, int connections, int datagrams, int listening, int done)
 {
     await(listening);
-    for (int i = 0; i < connections; i++) {
-        int connection = socket(AF_INET, SOCK_STREAM, 0);
+    for (int i = 0; i < connections + datagrams; i++) {
+        int connection = socket(AF_INET, i < connections ? SOCK_STREAM : SOCK_DGRAM, 0);
         if (connection < 0)
             fail("socket");
         if (connect(connection, (struct sockaddr *)&address, sizeof address) < 0)
@@ -94,7 +97,7 @@ static void call(struct sockaddr_in address, int connections, int listening, int
 }
 
 /* One pair after the other, so that no backlog overflows. */
-static void start_pair(struct sockaddr_in address, int connections)
+static void start_pair(struct sockaddr_in address, int connections, int datagrams)
 {
     int listening[2], done[2];
     pid_t parent = getpid();
@@ -112,7 +115,7 @@ static void start_pair(struct sockaddr_in address, int connections)
         prctl(PR_SET_NAME, is_client ? "hold-client" : "hold-server");
         close(STDIN_FILENO);
         close(done[0]);
-        (is_client ? call : serve)(address, connections, listening[!is_client], done[1]);
+        (is_client ? call : serve)(address, connections, datagrams, listening[!is_client], done[1]);
     }
 
     close(listening[0]);
@@ -123,16 +126,23 @@ static void start_pair(struct sockaddr_in address, int connections)
     close(done[0]);
 }
 
+/* A signal that is handled interrupts read(2). */
+static void end_reading(int signal)
+{
+    (void)signal;
+}
+
 int main(int count, char **arguments)
 {
     if (count < 3) {
-        fprintf(stderr, "usage: hold PAIRS CONNECTIONS [PORT]\n");
+        fprintf(stderr, "usage: hold PAIRS CONNECTIONS [PORT [DATAGRAMS]]\n");
         return 2;
     }
 
     int pairs = atoi(arguments[1]);
     int connections = atoi(arguments[2]);
     int first_port = count > 3 ? atoi(arguments[3]) : 21000;
+    int datagrams = count > 4 ? atoi(arguments[4]) : 0;
 
     struct rlimit files;
     getrlimit(RLIMIT_NOFILE, &files);
@@ -141,10 +151,13 @@ int main(int count, char **arguments)
 
     setpgid(0, 0);
     for (int pair = 0; pair < pairs; pair++)
-        start_pair(address_of(pair, first_port), connections);
+        start_pair(address_of(pair, first_port), connections, datagrams);
 
-    printf("ready: %d sockets in %d processes\n", 2 * pairs * connections, 2 * pairs);
+    printf("ready: %d connections in %d processes\n", pairs * connections, 2 * pairs);
     fflush(stdout);
+    struct sigaction interrupt = {.sa_handler = end_reading};
+    sigaction(SIGTERM, &interrupt, NULL);
+    sigaction(SIGINT, &interrupt, NULL);
     char ignored;
     while (read(STDIN_FILENO, &ignored, 1) > 0)
         ;

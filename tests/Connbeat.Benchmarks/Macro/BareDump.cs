@@ -1,10 +1,13 @@
 using System.Buffers.Binary;
+using Connbeat.Linux;
 using Connbeat.Linux.Netlink;
 using Connbeat.Linux.SockDiag;
 
 namespace Connbeat.Benchmarks.Macro;
 
-/// <summary>The least that a dump with tcp_info can cost: the kernel writes it, and nobody reads the bytes.</summary>
+/// <summary>
+/// The least that dumps of TCP, with tcp_info, and of UDP can cost: the kernel writes them, and nobody reads the bytes.
+/// </summary>
 internal sealed class BareDump : IDisposable
 {
     private readonly NetlinkSocket _netlink = NetlinkSocket.Open(protocol: 4); // NETLINK_SOCK_DIAG
@@ -15,7 +18,19 @@ internal sealed class BareDump : IDisposable
     /// <returns>Its bytes.</returns>
     public long Take()
     {
-        _netlink.Send(SocketDump.BothFamilies(TcpStates.Watched, ++_sequence));
+        const byte IPv4 = 2, IPv6 = 10; // AF_INET, AF_INET6
+
+        return Take(SocketDump.BothFamilies(TcpStates.Watched, ++_sequence)) +
+            Take(SocketDump.OneFamily(Transport.Udp, IPv4, TcpStates.Datagram, ++_sequence)) +
+            Take(SocketDump.OneFamily(Transport.Udp, IPv6, TcpStates.Datagram, ++_sequence));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _netlink.Dispose();
+
+    private long Take(byte[] request)
+    {
+        _netlink.Send(request);
         long bytes = 0;
         int length;
         do
@@ -30,9 +45,6 @@ internal sealed class BareDump : IDisposable
         while (!EndsDump(_buffer.AsSpan(0, length)));
         return bytes;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _netlink.Dispose();
 
     /// <summary>The end of a dump is the last message of its last datagram: NLMSG_DONE, a header and an errno.</summary>
     private bool EndsDump(ReadOnlySpan<byte> datagram)

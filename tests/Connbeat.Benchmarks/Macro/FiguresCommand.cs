@@ -11,15 +11,26 @@ internal static class FiguresCommand
     {
         if (FiguresOptions.Read(arguments) is not { } options)
         {
-            Console.Error.WriteLine("usage: figures HOLD CONNBEAT [capture|agent|micro] [--quick]");
+            Console.Error.WriteLine("usage: figures LOAD CONNBEAT [agent|capture|micro|namespaces] [--quick]");
             return WrongUsage;
         }
 
         Report report = new();
-        // First: for a minute after the others the kernel walks what is left of 200,000 connections.
+        // What is quiet and what walks the table of connections often comes first: for a minute after 200,000 of them the
+        // kernel walks what is left.
         if (options.Only is null or "agent")
         {
-            AgentFigures.Measure(options, report);
+            AgentFigures.MeasureIdle(options, report);
+        }
+
+        if (options.Only is null or "namespaces")
+        {
+            NamespaceFigures.Measure(options, report);
+        }
+
+        if (options.Only is null or "agent")
+        {
+            AgentFigures.MeasureLoaded(options, report);
         }
 
         if (options.Only is null or "capture")

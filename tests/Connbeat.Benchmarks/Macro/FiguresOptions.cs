@@ -1,17 +1,23 @@
 namespace Connbeat.Benchmarks.Macro;
 
 /// <summary>What <c>figures</c> was asked for.</summary>
-/// <param name="Hold">The compiled hold.c.</param>
+/// <param name="Load">The folder of the compiled hold.c and of namespaces.sh.</param>
 /// <param name="Agent">The built ./connbeat.</param>
 /// <param name="Only">The one part to run; null for all.</param>
 /// <param name="IsQuick">True for fewer rounds and shorter waits.</param>
-internal sealed record FiguresOptions(string Hold, string Agent, string? Only, bool IsQuick)
+internal sealed record FiguresOptions(string Load, string Agent, string? Only, bool IsQuick)
 {
+    /// <summary>The program that holds sockets.</summary>
+    public string Hold => Path.Combine(Load, "hold");
+
+    /// <summary>The script that has sockets held in namespaces.</summary>
+    public string NamespacesScript => Path.Combine(Load, "namespaces.sh");
+
     /// <summary>How often each CPU time is taken.</summary>
-    public int Rounds => IsQuick ? 1 : 5;
+    public int Rounds => IsQuick ? 1 : 3;
 
     /// <summary>How long the agent is left to itself before it is looked at.</summary>
-    public TimeSpan Settling => TimeSpan.FromSeconds(IsQuick ? 20 : 60);
+    public TimeSpan Settling => TimeSpan.FromSeconds(IsQuick ? 20 : 40);
 
     /// <summary>Reads them; null where they are not understood.</summary>
     public static FiguresOptions? Read(string[] options)
@@ -20,8 +26,8 @@ internal sealed record FiguresOptions(string Hold, string Agent, string? Only, b
         bool quick = rest.Remove("--quick");
         return rest switch
         {
-            [var hold, var agent] => new(hold, agent, null, quick),
-            [var hold, var agent, var only] => new(hold, agent, only, quick),
+            [var load, var agent] => new(load, agent, null, quick),
+            [var load, var agent, var only] => new(load, agent, only, quick),
             _ => null,
         };
     }

@@ -1,28 +1,38 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Connbeat.Benchmarks.Macro;
 
-/// <summary>The built agent with its defaults and a state file of its own, writing to /dev/null.</summary>
+/// <summary>
+/// The built agent with its defaults, a state file of its own, and a log for debugging, writing its events to /dev/null.
+/// </summary>
 internal sealed class RunningAgent : IDisposable
 {
     private const double Megabyte = 1024 * 1024;
     private readonly string _folder = Directory.CreateTempSubdirectory("connbeat-benchmark-").FullName;
     private readonly Process _process;
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts it; it ends with this process, however that ends.</summary>
     public RunningAgent(string program)
-        : this(program, "exec \"$0\" \"$@\" >/dev/null 2>&1", listen: false)
+        : this(program, "exec setpriv --pdeathsig KILL \"$0\" \"$@\" >/dev/null", listen: false)
     {
+        _process.ErrorDataReceived += (_, line) => Log.Read(line.Data ?? "");
+        _process.BeginErrorReadLine();
     }
 
     private RunningAgent(string program, string script, bool listen)
     {
         string state = Path.Combine(_folder, "state");
-        _process = Process.Start(new ProcessStartInfo("sh", ["-c", script, program, "-E", $"connbeat.state={state}"])
+        string[] settings = ["-E", $"connbeat.state={state}", "-E", "logging.level=debug"];
+        _process = Process.Start(new ProcessStartInfo("sh", ["-c", script, program, .. settings])
         {
             RedirectStandardOutput = listen,
+            RedirectStandardError = !listen,
         })!;
     }
+
+    /// <summary>What it says of its snapshots.</summary>
+    public AgentLog Log { get; } = new();
 
     /// <summary>User and system time so far.</summary>
     public TimeSpan CpuTime
@@ -32,6 +42,22 @@ internal sealed class RunningAgent : IDisposable
             _process.Refresh();
             return _process.TotalProcessorTime;
         }
+    }
+
+    /// <summary>That of the threads with this name: the first field of /proc/[pid]/task/[tid]/schedstat, in nanoseconds.</summary>
+    public TimeSpan CpuTimeOf(string thread)
+    {
+        double nanoseconds = 0;
+        foreach (string task in Directory.EnumerateDirectories($"/proc/{_process.Id}/task"))
+        {
+            if (File.ReadAllText(task + "/comm").TrimEnd() == thread)
+            {
+                nanoseconds += double.Parse(
+                    File.ReadAllText(task + "/schedstat").Split(' ')[0], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return TimeSpan.FromMicroseconds(nanoseconds / 1000);
     }
 
     /// <summary>Memory that it holds now.</summary>

@@ -8,8 +8,8 @@ using Connbeat.Linux.SockDiag;
 namespace Connbeat.Benchmarks.Macro;
 
 /// <summary>
-/// Capture and owners, and nothing else, on one thread: what the first poll and each later one do to know every socket
-/// and whose it is.
+/// Capture and owners, and nothing else, on one thread: what the first poll and each later one do to know every socket of
+/// this network namespace and whose it is.
 /// </summary>
 internal sealed class WatchedHost : IDisposable
 {
@@ -56,7 +56,7 @@ internal sealed class WatchedHost : IDisposable
         _inodes.Clear();
         long begin = BootTime.Clock.GetTimestamp();
         ObservationBatch part = _pool.Rent(BatchKind.Snapshot, begin);
-        _dumps.Dump(Transport.Tcp, TcpStates.Watched, (in SocketEntry entry) =>
+        SocketEntryReader add = (in SocketEntry entry) =>
         {
             if (part.IsFull)
             {
@@ -65,7 +65,9 @@ internal sealed class WatchedHost : IDisposable
             }
 
             part.Add(_namespace, begin, entry);
-        });
+        };
+        _dumps.Dump(Transport.Tcp, TcpStates.Watched, add);
+        _dumps.Dump(Transport.Udp, TcpStates.Datagram, add);
         Read(part);
     }
 
