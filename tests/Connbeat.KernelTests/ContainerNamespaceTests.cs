@@ -25,7 +25,8 @@ public sealed class ContainerNamespaceTests
         AgentOptions options = WatchedAgent.Options();
         await using WatchedAgent agent = await WatchedAgent.StartAsync(
             lab, options with { Capture = options.Capture with { Namespaces = NamespaceScope.All } });
-        await agent.ToldAsync($"listener_opened 127.0.0.3:{port} listening fd {holder.Pid} (seen_at_start)");
+        await agent.ToldAsync(
+            $"listener_opened 127.0.0.3:{port} listening fd {holder.Pid} (seen_at_start) in {containers.Namespace}");
 
         foreach (string errand in new[] { $"connect 127.0.0.3 {port}", "accept", "close", "close" })
         {
