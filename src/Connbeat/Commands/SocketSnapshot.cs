@@ -17,6 +17,7 @@ namespace Connbeat.Commands;
 internal sealed class SocketSnapshot(
     CaptureStart start, HostScanner scanner, bool exposesProcesses, CaptureHappenings happened, TimeProvider time)
 {
+    private readonly CaptureSettings _settings = start.Settings;
     private readonly List<Connection> _sockets = [];
     private readonly ListenerTable _listeners = new();
 
@@ -35,7 +36,7 @@ internal sealed class SocketSnapshot(
         Namespaces.Apply(namespaces.Sightings);
         foreach (INamespaceView view in namespaces.All)
         {
-            foreach (Transport transport in start.Settings.Transports)
+            foreach (Transport transport in _settings.Transports)
             {
                 if (view.MayHave(transport) && states(transport) is not TcpStates.None and TcpStates wanted)
                 {
@@ -53,11 +54,8 @@ internal sealed class SocketSnapshot(
         return _sockets;
     }
 
-    private WatchedNamespaces Open(ICaptureEngine engine)
-    {
-        CaptureSettings settings = start.Settings;
-        return new WatchedNamespaces(engine, engine.OpenOwn(), settings.OwnNamespace, settings.Census, happened);
-    }
+    private WatchedNamespaces Open(ICaptureEngine engine) =>
+        new(engine, engine.OpenOwn(), _settings.OwnNamespace, _settings.Census, happened);
 
     private void Add(uint @namespace, long now, in SocketEntry entry)
     {
