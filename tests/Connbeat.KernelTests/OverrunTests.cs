@@ -31,7 +31,7 @@ public sealed class OverrunTests
         CaptureStart start = new(WatchedAgent.Options().Capture, ProcNetFiles.None, clock, happened);
         NetlinkEngine smallBuffer = new([Transport.Tcp], new ProcReader(ProcReader.System), happened, receiveBufferBytes: 1);
         PollingCapture capture = lab.Run(() => new PollingCapture(smallBuffer, start.Settings, clock, happened));
-        await using BareStages stages = new(capture, log);
+        await using BareStages stages = new(lab, capture, log);
         await stages.Output.WaitAsync("every opening", seen => seen.Count(IsOpening) == ends.Length);
 
         Array.ForEach(clients, client => client.Dispose());

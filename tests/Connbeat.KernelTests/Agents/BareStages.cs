@@ -3,8 +3,8 @@ using Connbeat.Capture;
 using Connbeat.Delivery;
 using Connbeat.Enrichment;
 using Connbeat.Events;
+using Connbeat.KernelTests.Lab;
 using Connbeat.Linux;
-using Connbeat.Linux.Namespaces;
 using Connbeat.Telemetry;
 using Connbeat.Tracking;
 using Microsoft.Extensions.Logging;
@@ -23,7 +23,7 @@ internal sealed class BareStages : IAsyncDisposable
     private readonly Task<PumpEnd> _pumping;
 
     /// <summary>Joins the stages and sets them to work.</summary>
-    public BareStages(PollingCapture capture, AgentLog log)
+    public BareStages(NetworkNamespaceLab lab, PollingCapture capture, AgentLog log)
     {
         Config.AgentOptions options = WatchedAgent.Options();
         DeliveryHappenings delivery = new(log.CreateLogger<DeliveryHappenings>());
@@ -33,7 +33,7 @@ internal sealed class BareStages : IAsyncDisposable
         WallClock wall = new(BootTime.Clock);
         NamespaceDirectory namespaces = new();
         EventStream stream = new(
-            _encoder, new Surroundings(NetworkNamespace.Current(), namespaces),
+            _encoder, new Surroundings(lab.Namespace, namespaces),
             new EventIds(Guid.NewGuid(), Guid.NewGuid()), _log, state: null, wall, BootTime.Clock);
         ListenerTable listeners = new();
         OwnerSearch owners = new(new ProcessDirectory(), isOn: false);

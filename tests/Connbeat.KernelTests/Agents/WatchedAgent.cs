@@ -5,7 +5,7 @@ using Connbeat.Linux;
 namespace Connbeat.KernelTests.Agents;
 
 /// <summary>
-/// The real agent, at work in a lab's namespace. It takes a picture at its start and then when the test says so, which
+/// The real agent, mostly at work in a lab's namespace. It takes a picture at its start and then when the test says so, which
 /// makes a script of what is short-lived and what is not; the kernel's word on destroyed sockets comes by itself.
 /// </summary>
 internal sealed class WatchedAgent : IAsyncDisposable
@@ -15,10 +15,16 @@ internal sealed class WatchedAgent : IAsyncDisposable
     private readonly Agent _agent;
     private readonly Task<AgentEnd> _running;
 
-    private WatchedAgent(NetworkNamespaceLab lab, AgentOptions options)
+    private WatchedAgent(NetworkNamespaceLab? lab, AgentOptions options)
     {
-        _agent = lab.Run(() => new Agent(options, [_output.Plan], Log, BootTime.Clock));
-        _running = Task.Run(() => _agent.RunAsync(once: false, _stop.Token));
+        // Its threads are made where it is made and where it is started, and have the rights of who does that.
+        (_agent, _running) = lab is null ? Start() : lab.Run(Start);
+
+        (Agent, Task<AgentEnd>) Start()
+        {
+            Agent agent = new(options, [_output.Plan], Log, BootTime.Clock);
+            return (agent, agent.RunAsync(once: false, _stop.Token));
+        }
     }
 
     /// <summary>What the agent says of itself.</summary>
@@ -48,7 +54,9 @@ internal sealed class WatchedAgent : IAsyncDisposable
     }
 
     /// <summary>Starts an agent, and waits for its first picture.</summary>
-    public static async Task<WatchedAgent> StartAsync(NetworkNamespaceLab lab, AgentOptions? options = null)
+    /// <param name="lab">Where it starts; null for the namespace of the tests themselves.</param>
+    /// <param name="options">Its configuration.</param>
+    public static async Task<WatchedAgent> StartAsync(NetworkNamespaceLab? lab, AgentOptions? options = null)
     {
         WatchedAgent agent = new(lab, options ?? Options());
         await agent.Log.SnapshotAsync();
