@@ -13,9 +13,6 @@ internal sealed class ProcessJson(bool exposed)
     private const int Slots = 1024; // a power of two
     private const int LongestKept = 16 * 1024;
 
-    private static readonly JsonEncodedText[] Attributions =
-        [.. Enum.GetValues<Attribution>().Select(attribution => JsonEncodedText.Encode(attribution.Name()))];
-
     private static readonly string[] NotExposed = [""]; // as the original has it
 
     private readonly string _unknown = exposed ? "Unknown process with inode " : "Process with inode ";
@@ -58,7 +55,7 @@ internal sealed class ProcessJson(bool exposed)
     private static void WriteKnown(Utf8JsonWriter json, ProcessFacts process, SocketFacts socket)
     {
         json.WriteStartObject();
-        json.WriteString(FieldNames.Attribution, Attributions[(int)socket.Attribution]);
+        json.WriteString(FieldNames.Attribution, FieldValues.Of(socket.Attribution));
         json.WriteString(FieldNames.Binary, process.Binary);
         json.WriteString(FieldNames.Cmdline, process.CommandLine);
         json.Texts(FieldNames.Environ, process.Environment ?? NotExposed);
@@ -79,7 +76,7 @@ internal sealed class ProcessJson(bool exposed)
     private void WriteUnknown(Utf8JsonWriter json, SocketFacts socket)
     {
         json.WriteStartObject();
-        json.WriteString(FieldNames.Attribution, Attributions[(int)socket.Attribution]);
+        json.WriteString(FieldNames.Attribution, FieldValues.Of(socket.Attribution));
         json.WriteString(FieldNames.Binary, $"{_unknown}{socket.Inode}");
         json.WriteString(FieldNames.Cmdline, "");
         json.Texts(FieldNames.Environ, NotExposed);

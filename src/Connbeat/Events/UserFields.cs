@@ -6,16 +6,18 @@ namespace Connbeat.Events;
 /// <summary>
 /// The user's own <c>tags</c> and <c>fields</c>, encoded once and copied into every event at their alphabetical place.
 /// With <c>fields_under_root</c> each field stands at the root of the event, except where an event has a field of that
-/// name itself (<see cref="FieldNames.IsOwn"/>): then the event's own wins and the user's is left out.
+/// name itself: then the event's own wins and the user's is left out.
 /// </summary>
 internal sealed class UserFields
 {
     private readonly Entry[] _entries;
     private int _written;
 
-    /// <summary>Encodes the fields of <paramref name="host"/>.</summary>
+    /// <summary>Encodes the fields of a host.</summary>
+    /// <param name="host">Whose.</param>
+    /// <param name="isOwn">True for a name that the event has itself.</param>
     /// <exception cref="ArgumentException">A value is none of those that a configuration can hold.</exception>
-    public UserFields(HostFacts host)
+    public UserFields(HostFacts host, Func<string, bool> isOwn)
     {
         Dictionary<string, object?> entries = new(StringComparer.Ordinal);
         if (host.Tags.Count > 0)
@@ -25,7 +27,7 @@ internal sealed class UserFields
 
         if (host.FieldsUnderRoot)
         {
-            foreach ((string name, object? value) in host.Fields.Where(field => !FieldNames.IsOwn(field.Key)))
+            foreach ((string name, object? value) in host.Fields.Where(field => !isOwn(field.Key)))
             {
                 entries[name] = value;
             }
