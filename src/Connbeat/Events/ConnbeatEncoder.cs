@@ -107,7 +107,7 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
         json.Number(FieldNames.BytesSent, socket.BytesSent);
         if (!isListener)
         {
-            _writer.WriteCommunityId(socket);
+            json.WriteString(FieldNames.CommunityId, _writer.Identify(socket));
         }
 
         json.WriteString(FieldNames.Direction, Directions[(int)socket.Direction]);

@@ -41,12 +41,12 @@ internal sealed class EventWriter(HostFacts host, Func<string, bool> isOwn) : ID
         return Json;
     }
 
-    /// <summary>Writes the community id of a connection, which is the event's from then on.</summary>
-    public void WriteCommunityId(SocketFacts socket)
+    /// <summary>The community id of a connection, which is the event's from then on.</summary>
+    public ReadOnlySpan<byte> Identify(SocketFacts socket)
     {
         CommunityId.Write(socket.Transport, socket.Tuple, _communityId);
-        Json.WriteString(FieldNames.CommunityId, _communityId);
         _hasCommunityId = true;
+        return _communityId;
     }
 
     /// <summary>Ends the event.</summary>

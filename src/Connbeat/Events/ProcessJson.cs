@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Connbeat.Events;
@@ -43,14 +42,9 @@ internal sealed class ProcessJson(bool exposed)
         }
     }
 
-    private static byte[] Encode(ProcessFacts process, SocketFacts socket)
-    {
-        ArrayBufferWriter<byte> bytes = new(512);
-        using Utf8JsonWriter json = new(bytes, EventJson.Options);
-        WriteKnown(json, process, socket);
-        json.Flush();
-        return bytes.WrittenSpan.ToArray();
-    }
+    // By itself: a closure in the method above would be made for every event.
+    private static byte[] Encode(ProcessFacts process, SocketFacts socket) =>
+        EventJson.Encode(json => WriteKnown(json, process, socket));
 
     private static void WriteKnown(Utf8JsonWriter json, ProcessFacts process, SocketFacts socket)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Connbeat.Events;
@@ -38,7 +37,7 @@ internal sealed class UserFields
         }
 
         _entries = [.. entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)
-            .Select(entry => new Entry(entry.Key, Encode(entry.Value)))];
+            .Select(entry => new Entry(entry.Key, EventJson.Encode(json => ConfiguredValue.Write(json, entry.Value))))];
     }
 
     /// <summary>True while there is something to write into the event.</summary>
@@ -70,15 +69,6 @@ internal sealed class UserFields
         Entry entry = _entries[_written++];
         json.WritePropertyName(entry.Name);
         json.WriteRawValue(entry.Json, skipInputValidation: true);
-    }
-
-    private static byte[] Encode(object? value)
-    {
-        ArrayBufferWriter<byte> bytes = new();
-        using Utf8JsonWriter json = new(bytes, EventJson.Options);
-        ConfiguredValue.Write(json, value);
-        json.Flush();
-        return bytes.WrittenSpan.ToArray();
     }
 
     /// <summary>A field and its value in JSON.</summary>
