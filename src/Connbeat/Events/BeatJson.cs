@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Connbeat.Events;
@@ -14,27 +13,21 @@ internal sealed class BeatJson(HostFacts host, LocalAddresses addresses)
     {
         if (_addresses != addresses.Count)
         {
-            _encoded = Encode();
+            _encoded = EventJson.Encode(WriteAnew);
             _addresses = addresses.Count;
         }
 
-        json.WritePropertyName(FieldNames.Beat);
-        json.WriteRawValue(_encoded, skipInputValidation: true);
+        json.Raw(FieldNames.Beat, _encoded);
     }
 
-    private byte[] Encode()
+    private void WriteAnew(Utf8JsonWriter json)
     {
-        ArrayBufferWriter<byte> bytes = new();
-        using Utf8JsonWriter json = new(bytes, EventJson.Options);
         json.WriteStartObject();
         json.WriteString(FieldNames.EphemeralId, host.Run);
         json.WriteString(FieldNames.Hostname, host.Hostname);
-        json.WritePropertyName(FieldNames.LocalIps);
-        json.WriteRawValue(addresses.Json, skipInputValidation: true);
+        json.Raw(FieldNames.LocalIps, addresses.Json);
         json.WriteString(FieldNames.Name, host.Name);
         json.WriteString(FieldNames.Version, host.Version);
         json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenSpan.ToArray();
     }
 }

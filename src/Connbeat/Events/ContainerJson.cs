@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Connbeat.Events;
@@ -44,14 +43,9 @@ internal sealed class ContainerJson
         }
     }
 
-    private static byte[] Encode(ContainerFacts container, ContainerDetails details, LocalAddresses addresses)
-    {
-        ArrayBufferWriter<byte> bytes = new(1024);
-        using Utf8JsonWriter json = new(bytes, EventJson.Options);
-        Write(json, container, details, addresses);
-        json.Flush();
-        return bytes.WrittenSpan.ToArray();
-    }
+    // By itself: a closure in the method above would be made for every event.
+    private static byte[] Encode(ContainerFacts container, ContainerDetails details, LocalAddresses addresses) =>
+        EventJson.Encode(json => Write(json, container, details, addresses));
 
     private static void Write(
         Utf8JsonWriter json, ContainerFacts container, ContainerDetails? details, LocalAddresses? addresses)
@@ -68,15 +62,14 @@ internal sealed class ContainerJson
         {
             json.WriteString(FieldNames.Image, details.Image);
             WriteLabels(json, details.Labels);
-            json.WritePropertyName(FieldNames.LocalIps);
-            json.WriteRawValue(addresses is { Count: > 0 } ? addresses.Json : "null"u8, skipInputValidation: true);
+            json.Raw(FieldNames.LocalIps, addresses is { Count: > 0 } ? addresses.Json : "null"u8);
             json.WriteString(FieldNames.Name, details.Name);
         }
 
         json.Text(FieldNames.PodUid, container.PodUid);
         if (details is not null)
         {
-            WritePorts(json, details.Ports);
+            json.Write(details.Ports);
         }
 
         json.Text(FieldNames.Runtime, container.Runtime);
@@ -105,28 +98,6 @@ internal sealed class ContainerJson
         foreach ((string name, string value) in labels.OrderBy(label => label.Key, StringComparer.Ordinal))
         {
             json.WriteString(name, value);
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void WritePorts(
-        Utf8JsonWriter json, IReadOnlyDictionary<string, IReadOnlyList<PublishedPort>> ports)
-    {
-        json.WriteStartObject(FieldNames.Ports);
-        foreach ((string port, IReadOnlyList<PublishedPort> published) in
-            ports.OrderBy(port => port.Key, StringComparer.Ordinal))
-        {
-            json.WriteStartArray(port);
-            foreach (PublishedPort at in published)
-            {
-                json.WriteStartObject();
-                json.WriteString(FieldNames.HostIp, at.HostIp);
-                json.WriteString(FieldNames.HostPort, at.HostPort);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
         }
 
         json.WriteEndObject();

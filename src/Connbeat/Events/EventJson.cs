@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -15,4 +16,21 @@ internal static class EventJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     };
+
+    /// <summary>A value by itself, to be copied into many events.</summary>
+    public static byte[] Encode(Action<Utf8JsonWriter> write)
+    {
+        ArrayBufferWriter<byte> bytes = new(1024);
+        using Utf8JsonWriter json = new(bytes, Options);
+        write(json);
+        json.Flush();
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes what <see cref="Encode"/> gave.</summary>
+    public static void Raw(this Utf8JsonWriter json, JsonEncodedText name, ReadOnlySpan<byte> value)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue(value, skipInputValidation: true);
+    }
 }

@@ -70,4 +70,23 @@ internal static class KnownFields
         Span<byte> text = stackalloc byte[LongestAddress];
         json.WriteString(name, text[..value.FormatUtf8(text)]);
     }
+
+    /// <summary>The id of an event.</summary>
+    public static void Id(this Utf8JsonWriter json, JsonEncodedText name, EventId value)
+    {
+        Span<byte> text = stackalloc byte[EventId.Length];
+        value.FormatUtf8(text);
+        json.WriteString(name, text);
+    }
+
+    /// <summary>The object <c>error</c> with the name of an errno.</summary>
+    public static void Error(this Utf8JsonWriter json, string? code)
+    {
+        if (code is not null)
+        {
+            json.WriteStartObject(FieldNames.Error);
+            json.WriteString(FieldNames.Code, code);
+            json.WriteEndObject();
+        }
+    }
 }

@@ -36,6 +36,17 @@ internal sealed class LocalAddresses
         _json = Encode();
     }
 
+    /// <summary>
+    /// Takes the address of a socket that is the host's: in the agent's own namespace, and of no container.
+    /// </summary>
+    public void Learn(SocketFacts? socket)
+    {
+        if (socket is { Namespace: null, Container: null })
+        {
+            Add(socket.Tuple.Local);
+        }
+    }
+
     private byte[] Encode()
     {
         ArrayBufferWriter<byte> bytes = new();

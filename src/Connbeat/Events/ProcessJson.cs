@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Connbeat.Events;
@@ -12,9 +11,6 @@ internal sealed class ProcessJson(bool exposed)
 {
     private const int Slots = 1024; // a power of two
     private const int LongestKept = 16 * 1024;
-
-    private static readonly JsonEncodedText[] Attributions =
-        [.. Enum.GetValues<Attribution>().Select(attribution => JsonEncodedText.Encode(attribution.Name()))];
 
     private static readonly string[] NotExposed = [""]; // as the original has it
 
@@ -46,19 +42,14 @@ internal sealed class ProcessJson(bool exposed)
         }
     }
 
-    private static byte[] Encode(ProcessFacts process, SocketFacts socket)
-    {
-        ArrayBufferWriter<byte> bytes = new(512);
-        using Utf8JsonWriter json = new(bytes, EventJson.Options);
-        WriteKnown(json, process, socket);
-        json.Flush();
-        return bytes.WrittenSpan.ToArray();
-    }
+    // By itself: a closure in the method above would be made for every event.
+    private static byte[] Encode(ProcessFacts process, SocketFacts socket) =>
+        EventJson.Encode(json => WriteKnown(json, process, socket));
 
     private static void WriteKnown(Utf8JsonWriter json, ProcessFacts process, SocketFacts socket)
     {
         json.WriteStartObject();
-        json.WriteString(FieldNames.Attribution, Attributions[(int)socket.Attribution]);
+        json.WriteString(FieldNames.Attribution, FieldValues.Of(socket.Attribution));
         json.WriteString(FieldNames.Binary, process.Binary);
         json.WriteString(FieldNames.Cmdline, process.CommandLine);
         json.Texts(FieldNames.Environ, process.Environment ?? NotExposed);
@@ -79,7 +70,7 @@ internal sealed class ProcessJson(bool exposed)
     private void WriteUnknown(Utf8JsonWriter json, SocketFacts socket)
     {
         json.WriteStartObject();
-        json.WriteString(FieldNames.Attribution, Attributions[(int)socket.Attribution]);
+        json.WriteString(FieldNames.Attribution, FieldValues.Of(socket.Attribution));
         json.WriteString(FieldNames.Binary, $"{_unknown}{socket.Inode}");
         json.WriteString(FieldNames.Cmdline, "");
         json.Texts(FieldNames.Environ, NotExposed);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Connbeat.Events;
@@ -6,16 +5,18 @@ namespace Connbeat.Events;
 /// <summary>
 /// The user's own <c>tags</c> and <c>fields</c>, encoded once and copied into every event at their alphabetical place.
 /// With <c>fields_under_root</c> each field stands at the root of the event, except where an event has a field of that
-/// name itself (<see cref="FieldNames.IsOwn"/>): then the event's own wins and the user's is left out.
+/// name itself: then the event's own wins and the user's is left out.
 /// </summary>
 internal sealed class UserFields
 {
     private readonly Entry[] _entries;
     private int _written;
 
-    /// <summary>Encodes the fields of <paramref name="host"/>.</summary>
+    /// <summary>Encodes the fields of a host.</summary>
+    /// <param name="host">Whose.</param>
+    /// <param name="isOwn">True for a name that the event has itself.</param>
     /// <exception cref="ArgumentException">A value is none of those that a configuration can hold.</exception>
-    public UserFields(HostFacts host)
+    public UserFields(HostFacts host, Func<string, bool> isOwn)
     {
         Dictionary<string, object?> entries = new(StringComparer.Ordinal);
         if (host.Tags.Count > 0)
@@ -25,7 +26,7 @@ internal sealed class UserFields
 
         if (host.FieldsUnderRoot)
         {
-            foreach ((string name, object? value) in host.Fields.Where(field => !FieldNames.IsOwn(field.Key)))
+            foreach ((string name, object? value) in host.Fields.Where(field => !isOwn(field.Key)))
             {
                 entries[name] = value;
             }
@@ -36,7 +37,7 @@ internal sealed class UserFields
         }
 
         _entries = [.. entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)
-            .Select(entry => new Entry(entry.Key, Encode(entry.Value)))];
+            .Select(entry => new Entry(entry.Key, EventJson.Encode(json => ConfiguredValue.Write(json, entry.Value))))];
     }
 
     /// <summary>True while there is something to write into the event.</summary>
@@ -68,15 +69,6 @@ internal sealed class UserFields
         Entry entry = _entries[_written++];
         json.WritePropertyName(entry.Name);
         json.WriteRawValue(entry.Json, skipInputValidation: true);
-    }
-
-    private static byte[] Encode(object? value)
-    {
-        ArrayBufferWriter<byte> bytes = new();
-        using Utf8JsonWriter json = new(bytes, EventJson.Options);
-        ConfiguredValue.Write(json, value);
-        json.Flush();
-        return bytes.WrittenSpan.ToArray();
     }
 
     /// <summary>A field and its value in JSON.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
 using Connbeat.Events;
+using Connbeat.Events.Ecs;
 using Connbeat.Linux;
 
 namespace Connbeat.Benchmarks.Micro;
@@ -24,7 +25,10 @@ public class EncodingBenchmark : IDisposable
 
     private static readonly ProcessFacts[] Owners = [.. Enumerable.Range(0, Processes).Select(Owner)];
 
-    private readonly ConnbeatEncoder _encoder = new(Host, new LocalAddresses());
+    private static readonly BootFacts Machine = new() { Id = Boot, Seconds = 1_795_261_194, PidNamespace = 4026531836 };
+
+    private readonly ConnbeatEncoder _connbeat = new(Host, new LocalAddresses());
+    private readonly EcsEncoder _ecs = new(Host, Machine, new LocalAddresses());
     private readonly EventIds _ids = new(Boot, Run);
     private readonly ArrayBufferWriter<byte> _memory = new(64 * 1024);
     private readonly SocketFacts[] _sockets = [.. Enumerable.Range(0, Sockets).Select(Socket)];
@@ -32,7 +36,22 @@ public class EncodingBenchmark : IDisposable
 
     /// <summary>One event; the figure to compare is 1.43 µs, which is 700,000 events/s.</summary>
     [Benchmark]
-    public int EncodeOpened()
+    public int EncodeOpened() => EncodeOpened(_connbeat);
+
+    /// <summary>The same event in Elastic Common Schema; it may take half as long again.</summary>
+    [Benchmark]
+    public int EncodeOpenedEcs() => EncodeOpened(_ecs);
+
+    /// <inheritdoc/>
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _connbeat.Dispose();
+        _ecs.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private int EncodeOpened(IEventEncoder encoder)
     {
         SocketFacts socket = _sockets[++_sequence & (Sockets - 1)];
         SocketIdentity identity = new(4026531840, (ulong)_sequence, socket.Tuple, socket.Inode, Life: 0);
@@ -49,16 +68,8 @@ public class EncodingBenchmark : IDisposable
         };
 
         _memory.ResetWrittenCount();
-        _encoder.Encode(opened, _memory);
+        encoder.Encode(opened, _memory);
         return _memory.WrittenCount;
-    }
-
-    /// <inheritdoc/>
-    [GlobalCleanup]
-    public void Dispose()
-    {
-        _encoder.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     private static SocketFacts Socket(int number) => new()

@@ -61,8 +61,8 @@ public sealed class ConnbeatEncoderTests
         SocketFacts? contained = happened.Socket is not { } socket
             ? null
             : socket with { Container = Some.ContainerOfPod(), ContainerDetails = Some.ContainerDetails() };
-        AssertSorted(EncodedEvents.Read(happened, host));
-        AssertSorted(EncodedEvents.Read(happened with { Socket = contained }, host));
+        JsonOrder.Sorted(EncodedEvents.Read(happened, host));
+        JsonOrder.Sorted(EncodedEvents.Read(happened with { Socket = contained }, host));
     }
 
     [Fact]
@@ -203,17 +203,4 @@ public sealed class ConnbeatEncoderTests
     private static string? User(SocketFacts socket) =>
         EncodedEvents.Read(Some.Event() with { Socket = socket }).GetProperty("local_process")
             .TryGetProperty("user", out JsonElement user) ? user.GetString() : null;
-
-    private static void AssertSorted(JsonElement json)
-    {
-        string[] names = [.. json.EnumerateObject().Select(field => field.Name)];
-        Assert.Equal(names.Distinct().Order(StringComparer.Ordinal), names);
-        foreach (JsonProperty field in json.EnumerateObject())
-        {
-            if (field.Value.ValueKind == JsonValueKind.Object)
-            {
-                AssertSorted(field.Value);
-            }
-        }
-    }
 }

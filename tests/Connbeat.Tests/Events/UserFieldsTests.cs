@@ -81,7 +81,7 @@ public sealed class UserFieldsTests
     {
         HostFacts host = Some.Host() with { Fields = new Dictionary<string, object?> { ["when"] = Some.Time } };
 
-        ArgumentException fault = Assert.Throws<ArgumentException>(() => new UserFields(host));
+        ArgumentException fault = Assert.Throws<ArgumentException>(() => new UserFields(host, FieldNames.IsOwn));
         Assert.Contains("DateTimeOffset", fault.Message, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Connbeat.Linux;
+
+namespace Connbeat.Events.Ecs;
+
+/// <summary>
+/// The four categorization fields of ECS; https://www.elastic.co/docs/reference/ecs/ecs-category-field-values-reference.
+/// </summary>
+internal sealed class EcsCategories
+{
+    private const string SeenAtStart = "seen_at_start"; // event.reason
+
+    private static readonly JsonEncodedText Event = JsonEncodedText.Encode("event");
+    private static readonly JsonEncodedText State = JsonEncodedText.Encode("state");
+    private static readonly JsonEncodedText Success = JsonEncodedText.Encode("success");
+    private static readonly JsonEncodedText Failure = JsonEncodedText.Encode("failure");
+
+    private static readonly EcsCategories Opened = new(Event, """["connection","start"]"""u8);
+    private static readonly EcsCategories Established = new(Event, """["connection","start"]"""u8, Success);
+    private static readonly EcsCategories Failed = new(Event, """["connection","start"]"""u8, Failure);
+    private static readonly EcsCategories Denied = new(Event, """["connection","denied","start"]"""u8, Failure);
+    private static readonly EcsCategories Lives = new(State, """["connection","info"]"""u8);
+    private static readonly EcsCategories Closed = new(Event, """["connection","end"]"""u8);
+
+    // Without "connection", which asks for two ends.
+    private static readonly EcsCategories Listens = new(Event, """["start"]"""u8);
+    private static readonly EcsCategories StillListens = new(State, """["info"]"""u8);
+    private static readonly EcsCategories ListensNoMore = new(Event, """["end"]"""u8);
+
+    // No category of ECS is about the agent itself; then the field is left empty.
+    private static readonly EcsCategories AgentStarted = new(Event, """["start"]"""u8) { IsNetwork = false };
+    private static readonly EcsCategories AgentLives = new(State, """["info"]"""u8) { IsNetwork = false };
+    private static readonly EcsCategories Lost = new(Event, """["info"]"""u8) { IsNetwork = false };
+
+    private readonly byte[] _type;
+
+    private EcsCategories(JsonEncodedText kind, ReadOnlySpan<byte> type, JsonEncodedText? outcome = null)
+    {
+        Kind = kind;
+        _type = type.ToArray();
+        Outcome = outcome;
+    }
+
+    /// <summary>The value of <c>event.kind</c>: something happened, or something is so.</summary>
+    public JsonEncodedText Kind { get; }
+
+    /// <summary>True where <c>event.category</c> is <c>network</c>, false where it is empty.</summary>
+    public bool IsNetwork { get; private init; } = true;
+
+    /// <summary>The array <c>event.type</c> in JSON.</summary>
+    public ReadOnlySpan<byte> Type => _type;
+
+    /// <summary>The value of <c>event.outcome</c>, where it is known.</summary>
+    public JsonEncodedText? Outcome { get; }
+
+    /// <summary>What fits an event. What was there before the agent did not start now: it is so.</summary>
+    public static EcsCategories Of(ConnectionEvent happened) => happened.Action switch
+    {
+        EventAction.ConnectionOpened when happened.Reason == SeenAtStart => Lives,
+        EventAction.ConnectionOpened when happened is { Socket.Transport: Transport.Tcp, Reason: null } => Established,
+        EventAction.ConnectionOpened => Opened,
+        EventAction.ConnectionActive => Lives,
+        EventAction.ConnectionClosed => Closed,
+        EventAction.ConnectionFailed => happened.ErrorCode is "EACCES" or "EPERM" ? Denied : Failed, // connect(2)
+        EventAction.ListenerOpened when happened.Reason == SeenAtStart => StillListens,
+        EventAction.ListenerOpened => Listens,
+        EventAction.ListenerActive => StillListens,
+        EventAction.ListenerClosed => ListensNoMore,
+        EventAction.AgentStarted => AgentStarted,
+        EventAction.AgentAlive => AgentLives,
+        _ => Lost,
+    };
+}

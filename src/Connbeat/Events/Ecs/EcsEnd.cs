@@ -1,0 +1,46 @@
+using Connbeat.Linux;
+
+namespace Connbeat.Events.Ecs;
+
+/// <summary>
+/// One end of a connection: the object that stands under <c>source</c> or <c>destination</c>, and once more under
+/// <c>client</c> or <c>server</c>.
+/// </summary>
+internal sealed class EcsEnd
+{
+    private readonly RawJson _json = new(128); // 9 and 19 digits, 7 and 45 of an address, 9 and 5 digits
+    private Range _ip;
+
+    /// <summary>The object.</summary>
+    public ReadOnlySpan<byte> Json => _json.Json;
+
+    /// <summary>Its address as a JSON string.</summary>
+    public ReadOnlySpan<byte> Ip => _json.Json[_ip];
+
+    /// <summary>Its address.</summary>
+    public InetAddress Address { get; private set; }
+
+    /// <summary>Takes an end and the payload bytes that it sent.</summary>
+    public void Set(InetAddress address, ushort port, long? sent)
+    {
+        Address = address;
+        _json.Clear();
+        if (sent is { } bytes)
+        {
+            _json.Append("{\"bytes\":"u8);
+            _json.Append(bytes);
+            _json.Append(",\"ip\":\""u8);
+        }
+        else
+        {
+            _json.Append("{\"ip\":\""u8);
+        }
+
+        int start = _json.Length - 1;
+        _json.Advance(address.FormatUtf8(_json.Rest));
+        _json.Append("\",\"port\":"u8);
+        _ip = start..(_json.Length - "\",\"port\":".Length + 1);
+        _json.Append(port);
+        _json.Append("}"u8);
+    }
+}

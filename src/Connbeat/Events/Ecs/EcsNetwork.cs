@@ -1,0 +1,47 @@
+using System.Text;
+using Connbeat.Linux;
+
+namespace Connbeat.Events.Ecs;
+
+/// <summary>The object <c>network</c>.</summary>
+internal sealed class EcsNetwork
+{
+    /// <summary>How it ends, by direction, transport and address family.</summary>
+    private static readonly byte[][] Ends =
+    [
+        .. from direction in new[] { "", "\"direction\":\"ingress\",", "\"direction\":\"egress\"," }
+           from transport in new[] { "\"iana_number\":\"6\",\"transport\":\"tcp\"", "\"iana_number\":\"17\",\"transport\":\"udp\"" }
+           from type in new[] { "ipv4", "ipv6" }
+           select Encoding.ASCII.GetBytes($"{direction}{transport},\"type\":\"{type}\"}}"),
+    ];
+
+    private readonly RawJson _json = new(192); // 10 and 19 digits, 19 and a community id, 79 of the longest end
+
+    /// <summary>The object for a socket.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="communityId">Its community id; empty where it has none.</param>
+    public ReadOnlySpan<byte> Of(SocketFacts socket, ReadOnlySpan<byte> communityId)
+    {
+        _json.Clear();
+        _json.Append("{"u8);
+        if (socket is { BytesSent: { } sent, BytesReceived: { } received } && sent <= long.MaxValue - received)
+        {
+            _json.Append("\"bytes\":"u8);
+            _json.Append(sent + received);
+            _json.Append(","u8);
+        }
+
+        if (!communityId.IsEmpty)
+        {
+            _json.Append("\"community_id\":\""u8);
+            _json.Append(communityId);
+            _json.Append("\","u8);
+        }
+
+        int direction = socket.Direction switch { Direction.Inbound => 1, Direction.Outbound => 2, _ => 0 };
+        int transport = socket.Transport == Transport.Tcp ? 0 : 1;
+        int type = socket.Tuple.Local.IsIPv4 ? 0 : 1;
+        _json.Append(Ends[(((direction * 2) + transport) * 2) + type]);
+        return _json.Json;
+    }
+}

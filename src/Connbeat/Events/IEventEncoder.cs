@@ -1,0 +1,13 @@
+using System.Buffers;
+
+namespace Connbeat.Events;
+
+/// <summary>Encodes events in one published schema. Whoever owns it uses it from one thread at a time.</summary>
+internal interface IEventEncoder : IDisposable
+{
+    /// <summary>The community id of the event encoded last; empty where it has none. Valid until the next one.</summary>
+    ReadOnlySpan<byte> LastCommunityId { get; }
+
+    /// <summary>Appends the JSON object of an event, without a line feed, to <paramref name="destination"/>.</summary>
+    void Encode(ConnectionEvent happened, IBufferWriter<byte> destination);
+}
