@@ -135,6 +135,9 @@ internal sealed class Agent : IAsyncDisposable
     /// <summary>Has a snapshot taken now instead of at the next poll.</summary>
     public void SnapshotNow() => _capture.SnapshotNow();
 
+    /// <summary>Makes these the outputs while the agent runs; none that stays loses an event. One call at a time.</summary>
+    public Task ReplaceOutputsAsync(IReadOnlyList<OutputPlan> outputs) => _deliveries.ReplaceAsync(outputs);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -34,7 +34,7 @@ internal static class CommandTree
 
     private static RootCommand Build()
     {
-        RootCommand root = new("Watches every TCP connection of this host, says whose it is, and ships that as JSON events.");
+        RootCommand root = new("Watches every TCP and UDP connection of this host, says whose it is, and ships that as JSON events.");
         foreach (Option builtIn in root.Options.Where(option => option is VersionOption).ToList())
         {
             root.Options.Remove(builtIn); // -version has its own words
@@ -58,6 +58,7 @@ internal static class CommandTree
         root.Subcommands.Add(run);
         root.Subcommands.Add(SnapshotCommand.Build(flags));
         root.Subcommands.Add(TestCommand.Build(flags));
+        root.Subcommands.Add(ExportCommand.Build(flags));
         root.Subcommands.Add(VersionCommand.Build());
         return root;
     }

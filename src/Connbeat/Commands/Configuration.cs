@@ -11,11 +11,7 @@ internal static class Configuration
     {
         try
         {
-            return ConfigLoader.Load(
-                asked.GetValue(flags.Config) ?? [],
-                asked.GetValue(flags.Override) ?? [],
-                Environment.GetEnvironmentVariable,
-                asked.GetValue(flags.StrictPermissions));
+            return Load(flags, asked);
         }
         catch (ConfigException faulty)
         {
@@ -27,4 +23,12 @@ internal static class Configuration
             return null;
         }
     }
+
+    /// <summary>The configuration.</summary>
+    /// <exception cref="ConfigException">It has faults.</exception>
+    public static LoadedConfig Load(RunFlags flags, ParseResult asked) => ConfigLoader.Load(
+        asked.GetValue(flags.Config) ?? [],
+        asked.GetValue(flags.Override) ?? [],
+        Environment.GetEnvironmentVariable,
+        asked.GetValue(flags.StrictPermissions));
 }

@@ -38,7 +38,8 @@ internal static class RunCommand
             return CouldNotStart;
         }
 
-        using ILoggerFactory logs = Logs.Open(LevelOf(flags, asked, config.Options.Logging.Level), config.Options.Logging.Json);
+        LogThreshold threshold = new(LevelOf(flags, asked, config.Options.Logging.Level));
+        using ILoggerFactory logs = Logs.Open(threshold, config.Options.Logging.Json);
         ConfigurationHappenings happened = new(logs.CreateLogger<ConfigurationHappenings>());
         happened.Loaded(config.Files, [.. config.Warnings, .. flags.Warnings(asked)]);
 
@@ -48,16 +49,34 @@ internal static class RunCommand
         try
         {
             await using Stream stdout = StandardOutput.Open();
-            IReadOnlyList<OutputPlan> outputs = asked.GetValue(flags.PublishNothing)
+            IReadOnlyList<OutputPlan> Outputs(LoadedConfig of) => asked.GetValue(flags.PublishNothing)
                 ? []
-                : OutputPlans.Of(config.Options.Output, stdout);
-            await using Agent agent = new(config.Options, outputs, logs, BootTime.Clock);
-            return await agent.RunAsync(asked.GetValue(flags.Once), stop.Token) switch
+                : OutputPlans.Of(of.Options.Output, stdout);
+
+            await using Agent agent = new(config.Options, Outputs(config), logs, BootTime.Clock);
+            Reload reload = new(config, () => Configuration.Load(flags, asked), ApplyAsync, happened);
+            using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+            {
+                context.Cancel = true;
+                reload.Ask();
+            });
+            Task reloading = reload.RunAsync(stop.Token);
+
+            async Task ApplyAsync(LoadedConfig loaded)
+            {
+                threshold.MoveTo(LevelOf(flags, asked, loaded.Options.Logging.Level));
+                await agent.ReplaceOutputsAsync(Outputs(loaded));
+            }
+
+            int code = await agent.RunAsync(asked.GetValue(flags.Once), stop.Token) switch
             {
                 AgentEnd.StoppedAsAsked => StoppedAsAsked,
                 AgentEnd.ReaderGone => ReaderGone,
                 _ => CouldNotGoOn,
             };
+            await stop.CancelAsync();
+            await reloading;
+            return code;
         }
         catch (Exception failure) when (failure is KernelException or ConfigException or System.Net.Sockets.SocketException)
         {

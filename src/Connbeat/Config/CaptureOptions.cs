@@ -72,7 +72,7 @@ internal sealed record CaptureOptions
     private static CaptureSource OlderSource(ConfigSection connbeat)
     {
         bool netlink = connbeat.Bool("enable_tcp_diag", @default: false);
-        connbeat.Warn("enable_tcp_diag", "is an older spelling; write connbeat.source: netlink, or auto");
+        connbeat.IsToldBy("enable_tcp_diag", "is an older spelling; write connbeat.source: netlink, or auto");
         return netlink ? CaptureSource.Netlink : CaptureSource.Auto;
     }
 }

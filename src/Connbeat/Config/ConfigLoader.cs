@@ -48,7 +48,7 @@ internal static class ConfigLoader
         AgentOptions options = AgentOptions.Read(reading.Open(settings));
         reading.Finish();
         reading.ThrowIfFaulty();
-        return new LoadedConfig(options, reading.Warnings, files);
+        return new LoadedConfig(options, reading.Warnings, reading.Effective, files);
     }
 
     private static bool Join(ConfigMap settings, ConfigMap? later)

@@ -41,49 +41,49 @@ internal sealed class ConfigSection(ConfigMap map, ConfigReading reading)
 
     /// <summary><c>true</c> or <c>false</c>, also as <c>yes</c>, <c>no</c>, <c>on</c>, <c>off</c>.</summary>
     public bool Bool(string key, bool @default, string expected = "true or false") =>
-        Scalar(key, @default, expected, static (string text, out bool value) =>
+        Noted(key, Scalar(key, @default, expected, static (string text, out bool value) =>
         {
             value = text.ToLowerInvariant() is "true" or "yes" or "on";
             return value || text.ToLowerInvariant() is "false" or "no" or "off";
-        });
+        }));
 
     /// <summary>Any text.</summary>
     [return: NotNullIfNotNull(nameof(@default))]
-    public string? Text(string key, string? @default) => Scalar(key, @default, "text", AnyText);
+    public string? Text(string key, string? @default) => Noted(key, Scalar(key, @default, "text", AnyText));
 
     /// <summary>A whole number within bounds.</summary>
     public int Int(string key, int @default, int min, int max = int.MaxValue) =>
-        Scalar(key, @default, Range("a whole number", $"{min}", max < int.MaxValue ? $"{max}" : null),
+        Noted(key, Scalar(key, @default, Range("a whole number", $"{min}", max < int.MaxValue ? $"{max}" : null),
             (string text, out int value) =>
                 int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) &&
-                value >= min && value <= max);
+                value >= min && value <= max));
 
     /// <summary>A time span within bounds; see <see cref="Config.Duration"/>.</summary>
     public TimeSpan Duration(string key, TimeSpan @default, TimeSpan min, TimeSpan max) =>
-        Scalar(key, @default, Range("a duration", Config.Duration.Format(min), Config.Duration.Format(max)),
+        Noted(key, Scalar(key, @default, Range("a duration", Config.Duration.Format(min), Config.Duration.Format(max)),
             (string text, out TimeSpan value) =>
-                Config.Duration.TryParse(text, out value) && value >= min && value <= max);
+                Config.Duration.TryParse(text, out value) && value >= min && value <= max), Config.Duration.Format);
 
     /// <summary>A number of bytes within bounds; see <see cref="ByteSize"/>.</summary>
     public long Size(string key, long @default, long min, long max) =>
-        Scalar(key, @default, Range("a size", ByteSize.Format(min), ByteSize.Format(max)),
-            (string text, out long value) => ByteSize.TryParse(text, out value) && value >= min && value <= max);
+        Noted(key, Scalar(key, @default, Range("a size", ByteSize.Format(min), ByteSize.Format(max)),
+            (string text, out long value) => ByteSize.TryParse(text, out value) && value >= min && value <= max), ByteSize.Format);
 
     /// <summary>One of a few names; <paramref name="later"/>: those that users may look for in vain.</summary>
     public T Choice<T>(string key, T @default, IReadOnlyDictionary<string, T> choices, params string[] later) =>
-        Scalar(key, @default, OneOf(choices.Keys, later), choices.TryGetValue);
+        Noted(key, Scalar(key, @default, OneOf(choices.Keys, later), choices.TryGetValue), value => NameOf(value, choices));
 
     /// <summary>A list of text.</summary>
     public IReadOnlyList<string> TextList(string key, IReadOnlyList<string> @default) =>
-        List(key, @default, "a list of text", "text", static (string text, [MaybeNullWhen(false)] out string value) =>
+        Noted(key, List(key, @default, "a list of text", "text", static (string text, [MaybeNullWhen(false)] out string value) =>
         {
             value = text;
             return text.Length > 0;
-        });
+        }));
 
     /// <summary>A list of ports and of ranges of them; see <see cref="PortRange"/>.</summary>
     public IReadOnlyList<PortRange> PortRanges(string key, IReadOnlyList<PortRange> @default) =>
-        List<PortRange>(key, @default, PortRange.ExpectedList, PortRange.Expected, PortRange.TryParse);
+        Noted(key, List<PortRange>(key, @default, PortRange.ExpectedList, PortRange.Expected, PortRange.TryParse));
 
     /// <summary>A list, not empty, of a few names; see <see cref="Choice"/>.</summary>
     public IReadOnlyList<T> Choices<T>(
@@ -96,7 +96,7 @@ internal sealed class ConfigSection(ConfigMap map, ConfigReading reading)
             Expected(empty, empty.Path, $"a list of {expected}");
         }
 
-        return chosen;
+        return Noted(key, chosen, values => values.Select(value => NameOf(value, choices)).ToList());
     }
 
     /// <summary>A section whose names and values are the user's own; see <see cref="FreeValue"/>.</summary>
@@ -108,7 +108,7 @@ internal sealed class ConfigSection(ConfigMap map, ConfigReading reading)
             Expected(node, node.Path, "a section of names and values");
         }
 
-        return node is ConfigMap values ? FreeMap(values) : new Dictionary<string, object?>();
+        return Noted(key, node is ConfigMap values ? FreeMap(values) : new Dictionary<string, object?>());
     }
 
     /// <summary>Warns about a setting that was written.</summary>
@@ -118,6 +118,13 @@ internal sealed class ConfigSection(ConfigMap map, ConfigReading reading)
         {
             reading.Warn(node.Origin, $"{node.Path} {message}");
         }
+    }
+
+    /// <summary>An older spelling: the value in force is told by another setting.</summary>
+    public void IsToldBy(string key, string message)
+    {
+        reading.Forget(ConfigMap.PathOf(map.Path, key));
+        Warn(key, message);
     }
 
     /// <summary>A fault of the whole section.</summary>
@@ -161,6 +168,19 @@ internal sealed class ConfigSection(ConfigMap map, ConfigReading reading)
         _asked.Add(key);
         return map.TryGet(key, out ConfigNode? node) && !node.IsEmpty ? node : null;
     }
+
+    /// <summary>Has the value remembered as the one in force.</summary>
+    /// <param name="key">Whose.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="written">What connbeat.yml would have for it; null for the value itself.</param>
+    private T Noted<T>(string key, T value, Func<T, object?>? written = null)
+    {
+        reading.Note(ConfigMap.PathOf(map.Path, key), YamlText.Of(written is null ? value : written(value)));
+        return value;
+    }
+
+    private static string NameOf<T>(T value, IReadOnlyDictionary<string, T> choices) =>
+        choices.First(choice => EqualityComparer<T>.Default.Equals(choice.Value, value)).Key;
 
     private T Scalar<T>(string key, T @default, string expected, Parse<T> parse) =>
         Ask(key) is { } node && TryRead(node, node.Path, expected, parse, out T? value) ? value : @default;

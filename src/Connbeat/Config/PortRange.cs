@@ -23,6 +23,9 @@ internal readonly record struct PortRange(ushort First, ushort Last)
         return range.First > 0 && range.First <= range.Last;
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => First == Last ? $"{First}" : $"{First}-{Last}";
+
     private static bool TryParsePort(ReadOnlySpan<char> text, out ushort port) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port);
 }

@@ -17,10 +17,14 @@ internal static class Logs
     /// <summary>Opens the log.</summary>
     /// <param name="level">The least severe that is logged.</param>
     /// <param name="json">One JSON object per line.</param>
-    public static ILoggerFactory Open(LogLevel level, bool json)
+    public static ILoggerFactory Open(LogLevel level, bool json) => Open(new LogThreshold(level), json);
+
+    /// <summary>Opens the log.</summary>
+    /// <param name="threshold">The least severe that is logged; it can be moved later.</param>
+    /// <param name="json">One JSON object per line.</param>
+    public static ILoggerFactory Open(LogThreshold threshold, bool json)
     {
-        LoggerConfiguration configuration = new LoggerConfiguration()
-            .MinimumLevel.Is(level is LogLevel.None ? LogEventLevel.Fatal : LevelConvert.ToSerilogLevel(level));
+        LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.ControlledBy(threshold.Switch);
         configuration = json
             ? configuration.WriteTo.Console(new JsonFormatter(renderMessage: true), standardErrorFromLevel: LogEventLevel.Verbose)
             : configuration.WriteTo.Console(
