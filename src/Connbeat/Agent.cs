@@ -5,6 +5,7 @@ using Connbeat.Delivery;
 using Connbeat.Enrichment;
 using Connbeat.Enrichment.Docker;
 using Connbeat.Events;
+using Connbeat.Events.Ecs;
 using Connbeat.Linux;
 using Connbeat.Linux.Namespaces;
 using Connbeat.Linux.ProcFs;
@@ -63,7 +64,6 @@ internal sealed class Agent : IAsyncDisposable
             : (null, null);
 
         WallClock wall = new(time);
-        HostFacts host = HostFactsOf(options, run);
         NamespaceDirectory namespaces = new();
         ContainerFeed? containers = null;
         if (options.Enrichment.EnableDocker)
@@ -72,7 +72,7 @@ internal sealed class Agent : IAsyncDisposable
         }
 
         _stream = new EventStream(
-            new ConnbeatEncoder(host, new LocalAddresses(), options.Enrichment.ExposeProcessInfo),
+            CreateEncoder(options, run),
             new Surroundings(NetworkNamespace.Current(), namespaces, containers?.Directory),
             new EventIds(boot, run), _log, _state, wall, time);
 
@@ -209,6 +209,16 @@ internal sealed class Agent : IAsyncDisposable
             new NamespaceScanner(proc, containers));
     }
 
+    /// <summary>What encodes events in the configured schema.</summary>
+    public static IEventEncoder CreateEncoder(AgentOptions options, Guid run)
+    {
+        HostFacts host = HostFactsOf(options, run);
+        bool exposed = options.Enrichment.ExposeProcessInfo;
+        return options.Schema is EventSchema.Ecs
+            ? new EcsEncoder(host, BootFactsOf(new ProcReader(ProcReader.System)), new LocalAddresses(), exposed)
+            : new ConnbeatEncoder(host, new LocalAddresses(), exposed);
+    }
+
     /// <summary>What every event of a run says alike.</summary>
     public static HostFacts HostFactsOf(AgentOptions options, Guid run) => new()
     {
@@ -219,6 +229,14 @@ internal sealed class Agent : IAsyncDisposable
         Tags = options.Tags,
         Fields = options.Fields,
         FieldsUnderRoot = options.FieldsUnderRoot,
+    };
+
+    private static BootFacts BootFactsOf(ProcReader proc) => new()
+    {
+        Id = BootId.Read(proc),
+        Seconds = SystemStat.BootSeconds(proc),
+        PidNamespace = PidNamespace.Current(proc),
+        TicksPerSecond = LibC.ClockTicksPerSecond(),
     };
 
     private static ProcessExposure ExposureOf(EnrichmentOptions options) => new()

@@ -11,7 +11,7 @@ namespace Connbeat;
 /// log. From then on it counts as captured. Only the agent's loop touches it.
 /// </summary>
 internal sealed class EventStream(
-    ConnbeatEncoder encoder,
+    IEventEncoder encoder,
     Surroundings around,
     EventIds ids,
     IEventLog log,

@@ -8,7 +8,7 @@ namespace Connbeat.Commands;
 /// <summary>Sockets of a snapshot as the events that the stream would report them with, but without a sequence.</summary>
 internal sealed class SnapshotEvents : IDisposable
 {
-    private readonly ConnbeatEncoder _encoder;
+    private readonly IEventEncoder _encoder;
     private readonly EventIds _ids;
     private readonly WallClock _wall;
     private readonly Surroundings _around;
@@ -19,7 +19,7 @@ internal sealed class SnapshotEvents : IDisposable
     public SnapshotEvents(AgentOptions options, Surroundings around, TimeProvider time)
     {
         Guid run = Guid.NewGuid();
-        _encoder = new ConnbeatEncoder(Agent.HostFactsOf(options, run), new LocalAddresses(), options.Enrichment.ExposeProcessInfo);
+        _encoder = Agent.CreateEncoder(options, run);
         _ids = new EventIds(boot: run, run);
         _wall = new WallClock(time);
         _around = around;

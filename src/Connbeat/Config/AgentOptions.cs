@@ -3,7 +3,11 @@ namespace Connbeat.Config;
 /// <summary>Everything that can be set, with its defaults: connbeat.yml as one value that never changes.</summary>
 internal sealed record AgentOptions
 {
-    private static readonly Dictionary<string, EventSchema> Schemas = new() { ["connbeat"] = EventSchema.Connbeat };
+    private static readonly Dictionary<string, EventSchema> Schemas = new()
+    {
+        ["connbeat"] = EventSchema.Connbeat,
+        ["ecs"] = EventSchema.Ecs,
+    };
 
     /// <summary>What the kernel is asked, and how often.</summary>
     public CaptureOptions Capture { get; init; } = new();
@@ -55,7 +59,7 @@ internal sealed record AgentOptions
             Capture = CaptureOptions.Read(connbeat),
             Tracking = TrackingOptions.Read(connbeat),
             Enrichment = EnrichmentOptions.Read(connbeat),
-            Schema = connbeat.Choice("schema", defaults.Schema, Schemas, later: "ecs"),
+            Schema = connbeat.Choice("schema", defaults.Schema, Schemas),
             ShutdownTimeout = connbeat.Duration(
                 "shutdown_timeout", defaults.ShutdownTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
             Name = name.Length > 0 ? name : null,
@@ -74,4 +78,7 @@ internal enum EventSchema
 {
     /// <summary>The original's fields and more; nested by dots.</summary>
     Connbeat,
+
+    /// <summary>Elastic Common Schema.</summary>
+    Ecs,
 }
