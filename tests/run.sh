@@ -105,9 +105,9 @@ rm -rf "$results"
 mkdir -p "$results"
 install_missing
 step restore 90 dotnet restore connbeat.slnx
-step build 180 dotnet build connbeat.slnx -c Release --no-restore
+step build 150 dotnet build connbeat.slnx -c Release --no-restore
 step publish 180 make --no-print-directory connbeat
-step format 90 dotnet format connbeat.slnx --verify-no-changes --no-restore
+step format 120 dotnet format connbeat.slnx --verify-no-changes --no-restore
 
 xunit Connbeat.Tests 120
 xunit Connbeat.KernelTests 120 "${as_root[@]}"
