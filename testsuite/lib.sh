@@ -14,8 +14,10 @@ events=$work/events.ndjson
 log=$work/log
 agent='' why=''
 through=()
+namespaces=()
 declare -A pid=() input=() output=()     # of the peers, by name
 : >"$events"
+install -m 644 "$root/testsuite/peer.py" "$work"     # where anybody may read it
 cd "$work"
 exec 3>&1     # the report goes there, wherever stdout leads when the scenario ends
 
@@ -33,6 +35,9 @@ report() {
         echo "not ok $name: ${why:-exit code $status}"
         [ ! -s "$log" ] || sed 's/^/    log: /' "$log" | tail -n 20
     fi
+    for namespace in "${namespaces[@]}"; do
+        ip netns del "$namespace" 2>/dev/null || true
+    done
     rm -rf "$work"
     exit "$status"
 }
@@ -131,20 +136,47 @@ values() {
     "$python" "$root/testsuite/events.py" --values "$1" "$events" "${@:2}"
 }
 
-# start_peer NAME: a process with sockets; ${pid[NAME]} is its id. See peer.py.
+# start_peer NAME [PROGRAM ARGUMENT...]: a process with sockets, started through a program that becomes it; ${pid[NAME]} is
+# its id. See peer.py.
 start_peer() {
     local to from
     mkfifo "$work/$1.in" "$work/$1.out"
-    "$python" "$root/testsuite/peer.py" <"$work/$1.in" >"$work/$1.out" 2>>"$work/peers.log" 3>&- &
+    env "${@:2}" "$python" "$work/peer.py" <"$work/$1.in" >"$work/$1.out" 2>>"$work/peers.log" 3>&- &
     pid[$1]=$!
     exec {to}>"$work/$1.in" {from}<"$work/$1.out"
     input[$1]=$to output[$1]=$from
+}
+
+# add_namespace VARIABLE: makes a network namespace for this scenario, and leaves its name in that variable.
+add_namespace() {
+    local made="connbeat-$$-$1"
+    ip netns add "$made"
+    namespaces+=("$made")
+    printf -v "$1" %s "$made"
+    inside "$made" ip link set lo up
+}
+
+# inside NAME PROGRAM ARGUMENT...: the program in that network namespace.
+inside() {
+    nsenter --net="/run/netns/$1" -- "${@:2}"
+}
+
+needs_root() {
+    [ "$(id -u)" = 0 ] || skip "needs root to $*"
 }
 
 # tell NAME COMMAND...: leaves the peer's answer in $answer.
 tell() {
     echo "${*:2}" >&"${input[$1]}"
     read -r -t "$patience" answer <&"${output[$1]}" || fail "peer $1 did not answer to: ${*:2}"
+}
+
+# end_peer NAME: ends it, and with it its sockets.
+end_peer() {
+    echo end >&"${input[$1]}"
+    await "end of peer $1" ended "${pid[$1]}"
+    wait "${pid[$1]}" || fail "peer $1 ended with exit code $?"
+    unset "pid[$1]"
 }
 
 # expect CODE COMMAND...: runs it with its stdout in $out and its stderr in $err.

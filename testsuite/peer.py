@@ -1,15 +1,18 @@
 """A process with sockets, told what to do line by line on stdin; it answers each line with one line on stdout.
 
-    listen [ADDRESS]   -> the port of a new listener on 127.0.0.1, or on that address
-    connect PORT       -> the local port of a new connection to 127.0.0.1:PORT
-    accept             -> the remote port of the connection that the last listener accepted
-    close              -> closes everything that `connect` and `accept` made, newest first
-    unlisten           -> closes the listeners
-    churn PORT COUNT   -> makes and closes COUNT connections to PORT, accepting each itself
-    udp-bind           -> the port of a new UDP socket bound to 127.0.0.1
-    udp-connect PORT   -> connects the last UDP socket to 127.0.0.1:PORT, whatever it was connected to
-    udp-disconnect     -> takes its other end from the last UDP socket; it stays bound
-    udp-close          -> closes the UDP sockets
+    listen [ADDRESS]         -> the port of a new listener; one on :: takes IPv4 too
+    connect PORT [ADDRESS]   -> the local port of a new connection
+    accept                   -> the remote port of the connection that the last listener accepted
+    close                    -> closes everything that `connect` and `accept` made, newest first
+    unlisten                 -> closes the listeners
+    churn PORT COUNT         -> makes and closes COUNT connections to PORT, accepting each itself
+    udp-bind [ADDRESS]       -> the port of a new UDP socket that is bound
+    udp-connect PORT         -> connects the last UDP socket to that port of its own address, whatever it was connected to
+    udp-disconnect           -> takes its other end from the last UDP socket; it stays bound
+    udp-close                -> closes the UDP sockets
+    end                      -> ends, without an answer
+
+Where no ADDRESS is given it is 127.0.0.1.
 """
 
 import ctypes
@@ -21,8 +24,12 @@ libc = ctypes.CDLL(None, use_errno=True)
 listeners, connections, datagrams = [], [], []
 
 
-def connect(port):
-    connection = socket.create_connection(("127.0.0.1", port))
+def family(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def connect(port, address="127.0.0.1"):
+    connection = socket.create_connection((address, port))
     connections.append(connection)
     return connection.getsockname()[1]
 
@@ -39,7 +46,7 @@ def close(sockets):
 
 
 def listen(address="127.0.0.1"):
-    listeners.append(socket.create_server((address, 0)))
+    listeners.append(socket.create_server((address, 0), family=family(address), dualstack_ipv6=address == "::"))
     return listeners[-1].getsockname()[1]
 
 
@@ -50,12 +57,12 @@ def churn(port, count):
         close(connections)
 
 
-def udp_bind():
+def udp_bind(address="127.0.0.1"):
     """To a port by its number: of a socket that was given one, a disconnect takes it away again."""
-    datagrams.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    datagrams.append(socket.socket(family(address), socket.SOCK_DGRAM))
     for port in random.sample(range(20000, 30000), 100):
         try:
-            datagrams[-1].bind(("127.0.0.1", port))
+            datagrams[-1].bind((address, port))
             return port
         except OSError:
             continue
@@ -63,7 +70,8 @@ def udp_bind():
 
 
 def udp_connect(port):
-    datagrams[-1].connect(("127.0.0.1", port))
+    address = datagrams[-1].getsockname()[0]
+    datagrams[-1].connect((address, port))
 
 
 def udp_disconnect():
@@ -76,8 +84,8 @@ for line in sys.stdin:
     match line.split():
         case ["listen", *address]:
             answer = listen(*address)
-        case ["connect", port]:
-            answer = connect(int(port))
+        case ["connect", port, *address]:
+            answer = connect(int(port), *address)
         case ["accept"]:
             answer = accept()
         case ["close"]:
@@ -86,14 +94,16 @@ for line in sys.stdin:
             answer = close(listeners)
         case ["churn", port, count]:
             answer = churn(int(port), int(count))
-        case ["udp-bind"]:
-            answer = udp_bind()
+        case ["udp-bind", *address]:
+            answer = udp_bind(*address)
         case ["udp-connect", port]:
             answer = udp_connect(int(port))
         case ["udp-disconnect"]:
             answer = udp_disconnect()
         case ["udp-close"]:
             answer = close(datagrams)
+        case ["end"]:
+            break
         case _:
             sys.exit(f"peer.py does not know {line!r}")
     print("done" if answer is None else answer, flush=True)

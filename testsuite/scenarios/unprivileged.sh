@@ -2,7 +2,7 @@
 # Without any right the agent works; it names no process that it may not look at, rather than a wrong one.
 source "$(dirname "$0")/../lib.sh"
 
-[ "$(id -u)" = 0 ] || skip 'needs root to become somebody else'
+needs_root become somebody else
 
 # Where the build stands nobody else may be allowed to look.
 install -m 755 "$connbeat" "$work/connbeat"

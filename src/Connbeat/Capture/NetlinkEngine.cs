@@ -57,6 +57,10 @@ internal sealed class NetlinkEngine(
             {
                 return NetworkNamespace.Inside(path, found.Id, () => NetlinkView.OpenHere(OtherBufferBytes, transports));
             }
+
+            // All that the census could see of it are processes of others.
+            happened.NamespacesNotEntered(
+                new KernelException($"readlink({proc.Root}/{found.Pids[0]}/ns/net)", NoAccess));
         }
         catch (KernelException failure) when (failure.Errno is NoEntry or NoSuchProcess)
         {

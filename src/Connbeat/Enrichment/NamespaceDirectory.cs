@@ -88,7 +88,8 @@ internal sealed class NamespaceDirectory
             _known[sighting.Id] = known = new Known();
         }
 
-        known.Name = sighting.Name;
+        // A name can be taken away while processes are there: what ends then ends under the name that it began with.
+        known.Name = sighting.Name ?? known.Name;
         known.Pids = sighting.Pids;
     }
 

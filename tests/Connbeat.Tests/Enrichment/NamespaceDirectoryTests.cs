@@ -22,6 +22,17 @@ public sealed class NamespaceDirectoryTests
     }
 
     [Fact]
+    public void A_name_that_is_taken_away_is_kept_as_long_as_the_namespace_lives()
+    {
+        _namespaces.Apply([new(7, "blue", [70])]);
+        _namespaces.Apply([new(7, null, [70])]);
+        Assert.Equal("blue", _namespaces.NameOf(7));
+
+        _namespaces.Apply([new(7, null, [71])]);
+        Assert.Null(_namespaces.NameOf(7));
+    }
+
+    [Fact]
     public void Those_with_processes_are_asked_about_at_once_and_then_with_every_request()
     {
         _namespaces.Apply([Sighting(7, 70), Sighting(8)]);
