@@ -209,6 +209,39 @@ internal static unsafe partial class LibC
         return 0;
     }
 
+    /// <summary>User id of the owner of what is at <paramref name="path"/> (UTF-8, NUL at its end); statx(2).</summary>
+    /// <returns>0, or the errno.</returns>
+    public static int TryOwner(ReadOnlySpan<byte> path, out uint uid)
+    {
+        const int CurrentDirectory = -100;            // AT_FDCWD
+        const uint Owner = 0x8;                       // STATX_UID
+
+        byte* result = stackalloc byte[256];          // struct statx; <linux/stat.h>
+        fixed (byte* name = path)
+        {
+            int errno = statx(CurrentDirectory, name, 0, Owner, result) < 0 ? Marshal.GetLastSystemError() : 0;
+            uid = errno == 0 ? *(uint*)(result + 20) : 0;
+            return errno;
+        }
+    }
+
+    /// <summary>
+    /// Whether the effective user may write to the file, or make files in the folder, at <paramref name="path"/> (UTF-8,
+    /// NUL at its end); access(2).
+    /// </summary>
+    /// <returns>0, or the errno.</returns>
+    public static int TryWriteAccess(ReadOnlySpan<byte> path, bool folder)
+    {
+        const int CurrentDirectory = -100, Effective = 0x200; // AT_FDCWD, AT_EACCESS
+        const int Write = 2, Search = 1;                      // W_OK, X_OK
+
+        int mode = Write | (folder ? Search : 0);
+        fixed (byte* name = path)
+        {
+            return faccessat(CurrentDirectory, name, mode, Effective) < 0 ? Marshal.GetLastSystemError() : 0;
+        }
+    }
+
     /// <summary>The name of a user, from wherever the system keeps them; getpwuid_r(3). Null where there is none.</summary>
     public static string? UserName(uint uid)
     {
@@ -286,6 +319,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc")]
     private static partial int statx(int directory, byte* path, int flags, uint mask, byte* result);
+
+    [LibraryImport("libc")]
+    private static partial int faccessat(int directory, byte* path, int mode, int flags);
 
     [LibraryImport("libc")]
     private static partial int getpwuid_r(uint uid, byte* record, byte* buffer, nuint size, byte** result);

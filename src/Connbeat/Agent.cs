@@ -215,7 +215,7 @@ internal sealed class Agent : IAsyncDisposable
         HostFacts host = HostFactsOf(options, run);
         bool exposed = options.Enrichment.ExposeProcessInfo;
         return options.Schema is EventSchema.Ecs
-            ? new EcsEncoder(host, BootFactsReader.Read(new ProcReader(ProcReader.System)), new LocalAddresses(), exposed)
+            ? new EcsEncoder(host, BootFactsOf(new ProcReader(ProcReader.System)), new LocalAddresses(), exposed)
             : new ConnbeatEncoder(host, new LocalAddresses(), exposed);
     }
 
@@ -229,6 +229,14 @@ internal sealed class Agent : IAsyncDisposable
         Tags = options.Tags,
         Fields = options.Fields,
         FieldsUnderRoot = options.FieldsUnderRoot,
+    };
+
+    private static BootFacts BootFactsOf(ProcReader proc) => new()
+    {
+        Id = BootId.Read(proc),
+        Seconds = SystemStat.BootSeconds(proc),
+        PidNamespace = PidNamespace.Current(proc),
+        TicksPerSecond = LibC.ClockTicksPerSecond(),
     };
 
     private static ProcessExposure ExposureOf(EnrichmentOptions options) => new()

@@ -9,6 +9,6 @@ done
 
 expect 0 "$connbeat" -h
 cat "$out" "$err" >"$work/usage"
-for word in run snapshot version test -c -E --once; do
+for word in run snapshot doctor version test -c -E --once; do
     says "$work/usage" "$word"
 done

@@ -20,7 +20,9 @@ internal sealed class NetlinkEngine(
     CaptureHappenings happened,
     int receiveBufferBytes = NetlinkEngine.OwnBufferBytes) : ICaptureEngine
 {
-    private const int OwnBufferBytes = 32 * 1024 * 1024;
+    /// <summary>The receive buffer that is asked for in the agent's own namespace.</summary>
+    public const int OwnBufferBytes = 32 * 1024 * 1024;
+
     private const int OtherBufferBytes = 2 * 1024 * 1024;
 
     private readonly ProcNetReader _tables = new(proc);

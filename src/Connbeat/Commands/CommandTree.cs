@@ -57,6 +57,7 @@ internal static class CommandTree
 
         root.Subcommands.Add(run);
         root.Subcommands.Add(SnapshotCommand.Build(flags));
+        root.Subcommands.Add(DoctorCommand.Build(flags));
         root.Subcommands.Add(TestCommand.Build(flags));
         root.Subcommands.Add(ExportCommand.Build(flags));
         root.Subcommands.Add(VersionCommand.Build());

@@ -1,0 +1,58 @@
+using Connbeat.Config;
+using Connbeat.Linux.ProcFs;
+
+namespace Connbeat.Commands.Doctor;
+
+/// <summary>Everything that is looked at, in the order in which it is told.</summary>
+internal static class Subjects
+{
+    /// <summary>All of them.</summary>
+    /// <param name="patient">What is examined.</param>
+    /// <param name="loaded">The configuration; null where it has faults.</param>
+    /// <param name="faults">Its faults.</param>
+    public static IReadOnlyList<Subject> Of(Patient patient, LoadedConfig? loaded, IReadOnlyList<ConfigFault> faults) =>
+    [
+        new(ConfigurationCheck.Name, () => ConfigurationCheck.Judge(ConfigurationFacts.Read(Proc, loaded, faults))),
+        new(KernelCheck.Name, () => KernelCheck.Judge(KernelFacts.Read(Proc))),
+        new(CapabilityCheck.Name, () => OfRights(patient)),
+        new(SourceCheck.Name, () => OfCapture(patient)),
+        new(SockDiagCheck.Lists, () => OfSockDiag(patient)),
+        new(NamespaceCheck.Name, () => OfNamespaces(patient)) { Limit = TimeSpan.FromSeconds(5) }, // there may be thousands
+        new(ProcessCheck.Name, () => ProcessCheck.Judge(ProcFacts.Read(Proc, patient))),
+        new(CgroupCheck.Name, () => CgroupCheck.Judge(CgroupFacts.Read(Proc))),
+        new(ContainerEngineCheck.Name, () => ContainerEngineCheck.Judge(ContainerEngineFacts.Read(Proc, patient))),
+        new(ConsoleCheck.Name, () => ConsoleCheck.Judge(ConsoleFacts.Read(Proc, patient.Options.Output))),
+        new(StateCheck.Name, () => StateCheck.Judge(StateFacts.Read(Proc, patient.Options.Tracking.State))),
+        new(ClockCheck.Name, () => ClockCheck.Judge(BootId.Read(Proc))),
+        new(BpfCheck.Name, () => BpfCheck.Judge(BpfFacts.Read(Proc))),
+        new(ConntrackCheck.Name, () => ConntrackCheck.Judge(ConntrackFacts.Read(Proc))),
+    ];
+
+    /// <summary>A reader has one user at a time, and every look has a thread.</summary>
+    private static ProcReader Proc => new(ProcReader.System);
+
+    private static IReadOnlyList<Finding> OfRights(Patient patient)
+    {
+        CapabilityFacts facts = CapabilityFacts.Read(Proc, patient);
+        return [CapabilityCheck.JudgeUser(facts), CapabilityCheck.Judge(facts)];
+    }
+
+    private static IReadOnlyList<Finding> OfCapture(Patient patient)
+    {
+        CaptureFacts facts = CaptureFacts.Read(Proc, patient);
+        return [SourceCheck.Judge(facts), ReceiveBufferCheck.Judge(facts)];
+    }
+
+    private static IReadOnlyList<Finding> OfSockDiag(Patient patient)
+    {
+        SockDiagFacts facts = SockDiagFacts.Read(patient);
+        return [SockDiagCheck.JudgeLists(facts), SockDiagCheck.JudgeEnds(facts)];
+    }
+
+    private static IReadOnlyList<Finding> OfNamespaces(Patient patient)
+    {
+        ProcReader proc = Proc;
+        NamespaceFacts facts = NamespaceFacts.Read(proc, patient);
+        return [NamespaceCheck.Judge(facts), OpenFilesCheck.Judge(ResourceLimit.ReadOpenFiles(proc), facts.Total)];
+    }
+}

@@ -1,0 +1,22 @@
+using Connbeat.Linux.ProcFs;
+
+namespace Connbeat.Tests.Commands.Doctor;
+
+/// <summary>Who may run connbeat.</summary>
+internal static class Users
+{
+    /// <summary>What setcap has to be given, whatever is missing.</summary>
+    public const string SetCapabilities =
+        "sudo setcap cap_net_admin,cap_sys_admin,cap_sys_ptrace,cap_dac_read_search+ep /usr/bin/connbeat";
+
+    /// <summary>Where connbeat is.</summary>
+    public const string Program = "/usr/bin/connbeat";
+
+    private const Capability Every = (Capability)0x1ff_ffff_ffff;
+
+    /// <summary>May do anything.</summary>
+    public static readonly ThreadRights Root = new(0, Every, Every, NoNewPrivileges: false);
+
+    /// <summary>May do nothing, but could be given rights.</summary>
+    public static readonly ThreadRights Nobody = new(65534, Capability.None, Every, NoNewPrivileges: false);
+}
