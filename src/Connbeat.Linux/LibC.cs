@@ -188,25 +188,52 @@ internal static unsafe partial class LibC
         }
     }
 
-    /// <summary>Inode number and size of what is at <paramref name="path"/> (UTF-8, NUL at its end); statx(2).</summary>
+    /// <summary>
+    /// Opens a file, or makes it with mode 0600, so that each write goes to what is its end at that moment: O_APPEND of
+    /// open(2). Null, and the errno, where the kernel refused. A pipe without a reader does not keep the caller waiting.
+    /// </summary>
+    /// <param name="path">The path in UTF-8, ended by a NUL byte.</param>
+    /// <param name="errno">Why it could not be opened, else 0.</param>
+    public static SafeFileHandle? TryOpenToAppend(ReadOnlySpan<byte> path, out int errno)
+    {
+        const int ReadWrite = 2, Create = 0x40, NoTerminal = 0x100, Append = 0x400, NonBlocking = 0x800;
+        const int CloseOnExec = 0x80000, OwnerOnly = 0x180; // 0600
+
+        fixed (byte* name = path)
+        {
+            int descriptor = open(name, ReadWrite | Create | NoTerminal | Append | NonBlocking | CloseOnExec, OwnerOnly);
+            errno = descriptor < 0 ? Marshal.GetLastSystemError() : 0;
+            return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+    }
+
+    /// <summary>Writes as much as goes in one; write(2).</summary>
+    /// <returns>How many bytes, or the negated errno.</returns>
+    public static int Write(SafeFileHandle file, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* from = bytes)
+        {
+            nint count = write((int)file.DangerousGetHandle(), from, (nuint)bytes.Length);
+            return count < 0 ? -Marshal.GetLastSystemError() : (int)count;
+        }
+    }
+
+    /// <summary>What is at <paramref name="path"/> (UTF-8, NUL at its end); statx(2).</summary>
     /// <returns>0, or the errno.</returns>
     public static int TryStatus(ReadOnlySpan<byte> path, out FileStatus status)
     {
         const int CurrentDirectory = -100;            // AT_FDCWD
-        const uint Inode = 0x100, Size = 0x200;       // STATX_INO, STATX_SIZE
 
-        byte* result = stackalloc byte[256];          // struct statx; <linux/stat.h>
-        fixed (byte* name = path)
-        {
-            if (statx(CurrentDirectory, name, 0, Inode | Size, result) < 0)
-            {
-                status = default;
-                return Marshal.GetLastSystemError();
-            }
-        }
+        return TryStatus(CurrentDirectory, path, 0, out status);
+    }
 
-        status = new FileStatus(*(ulong*)(result + 32), *(ulong*)(result + 40));
-        return 0;
+    /// <summary>What an open file is; statx(2).</summary>
+    /// <returns>0, or the errno.</returns>
+    public static int TryStatus(SafeFileHandle file, out FileStatus status)
+    {
+        const int EmptyPath = 0x1000;                 // AT_EMPTY_PATH
+
+        return TryStatus((int)file.DangerousGetHandle(), "\0"u8, EmptyPath, out status);
     }
 
     /// <summary>User id of the owner of what is at <paramref name="path"/> (UTF-8, NUL at its end); statx(2).</summary>
@@ -279,6 +306,27 @@ internal static unsafe partial class LibC
     /// </summary>
     private static readonly int EpollEventSize = RuntimeInformation.ProcessArchitecture is Architecture.X64 ? 12 : 16;
 
+    private static int TryStatus(int directory, ReadOnlySpan<byte> path, int flags, out FileStatus status)
+    {
+        const uint Type = 1, Inode = 0x100, Size = 0x200; // STATX_TYPE, STATX_INO, STATX_SIZE
+        const int KindOfFile = 0xF000, Regular = 0x8000;  // S_IFMT, S_IFREG; inode(7)
+
+        byte* result = stackalloc byte[256];              // struct statx; <linux/stat.h>
+        fixed (byte* name = path)
+        {
+            if (statx(directory, name, flags, Type | Inode | Size, result) < 0)
+            {
+                status = default;
+                return Marshal.GetLastSystemError();
+            }
+        }
+
+        ulong device = ((ulong)*(uint*)(result + 136) << 32) | *(uint*)(result + 140);
+        bool isRegular = (*(ushort*)(result + 28) & KindOfFile) == Regular;
+        status = new FileStatus(*(ulong*)(result + 32), *(ulong*)(result + 40), device, isRegular);
+        return 0;
+    }
+
     private static KernelException LastError(string operation) => new(operation, Marshal.GetLastSystemError());
 
     [LibraryImport("libc")]
@@ -312,6 +360,9 @@ internal static unsafe partial class LibC
     private static partial nint read(int descriptor, byte* buffer, nuint size);
 
     [LibraryImport("libc")]
+    private static partial nint write(int descriptor, byte* buffer, nuint size);
+
+    [LibraryImport("libc")]
     private static partial nint getdents64(int descriptor, byte* buffer, nuint size);
 
     [LibraryImport("libc")]
@@ -335,4 +386,8 @@ internal static unsafe partial class LibC
 }
 
 /// <summary>What statx(2) tells of a file, as far as connbeat asks.</summary>
-internal readonly record struct FileStatus(ulong Inode, ulong Size);
+/// <param name="Inode">Its number, unique on its device.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Device">The file system that it is on; major and minor number in one.</param>
+/// <param name="IsRegular">False for a folder, a device, a pipe or a socket.</param>
+internal readonly record struct FileStatus(ulong Inode, ulong Size, ulong Device, bool IsRegular);

@@ -5,8 +5,9 @@ internal static class Arrows
 {
     /// <summary>
     /// Names without their leading <c>Connbeat.</c>; <c>X.*</c> is X and all below it, <c>X</c> is X alone.
-    /// <c>Linux</c> alone is the kernel's values: addresses, tuples, states, but none of its sockets. Tracking reads the
-    /// values of <c>Linux.SockDiag</c> too; <see cref="HouseRules"/> keeps it from opening anything there.
+    /// <c>Linux</c> alone is the kernel's values: addresses, tuples, states, and files to append to, but none of its
+    /// sockets. Tracking reads the values of <c>Linux.SockDiag</c> too; <see cref="HouseRules"/> keeps it from opening
+    /// anything there.
     /// </summary>
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
@@ -20,7 +21,7 @@ internal static class Arrows
         ["Tracking"] = ["Linux", "Linux.SockDiag", "Capture.*", "Enrichment.*", "Events.*", "Config.*", "Telemetry.*"],
         ["Processing"] = ["Linux", "Capture.*", "Events.*", "Config.*", "Telemetry.*"],
         ["Delivery"] = ["Events.*", "Config.*", "Telemetry.*"],
-        ["Outputs"] = ["Delivery.*", "Config.*", "Telemetry.*"],
+        ["Outputs"] = ["Linux", "Delivery.*", "Config.*", "Telemetry.*"],
         ["Exporters"] = ["Linux.*", "StrongSwan.*", "Tracking.*", "Config.*", "Telemetry.*"],
     };
 
