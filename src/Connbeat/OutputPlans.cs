@@ -12,7 +12,7 @@ internal static class OutputPlans
     public static IReadOnlyList<OutputPlan> Of(OutputOptions options, Stream stdout)
     {
         List<OutputPlan> plans = [];
-        if (options.Console is { Enabled: true } console)
+        if (options.Console is { } console)
         {
             plans.Add(new OutputPlan("console", console, console.Pump, () => new ConsoleOutput(stdout, console)));
         }

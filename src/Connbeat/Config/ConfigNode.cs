@@ -26,6 +26,7 @@ internal sealed class ConfigScalar(string path, Origin origin, string written, b
     : ConfigNode(path, origin)
 {
     private const int LongestShown = 80;
+    private const string SchemeEnd = "://";
 
     /// <summary>The text between the quotes, if there were any.</summary>
     public string Written { get; } = written;
@@ -39,10 +40,13 @@ internal sealed class ConfigScalar(string path, Origin origin, string written, b
     /// <inheritdoc/>
     public override bool AsksForNothing => IsEmpty || Written is "" or "false";
 
-    /// <inheritdoc/>
-    public override string ToString() => Written.Length > LongestShown
-        ? $"'{Written.AsSpan(0, LongestShown)}…'"
-        : $"'{Written}'";
+    /// <summary>Of an address no more than the scheme: users, paths and queries of addresses are secrets.</summary>
+    public override string ToString()
+    {
+        int address = Written.IndexOf(SchemeEnd, StringComparison.Ordinal);
+        int shown = Math.Min(address < 0 ? Written.Length : address + SchemeEnd.Length, LongestShown);
+        return shown < Written.Length ? $"'{Written.AsSpan(0, shown)}…'" : $"'{Written}'";
+    }
 }
 
 /// <summary>Values in order.</summary>

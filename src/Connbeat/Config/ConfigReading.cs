@@ -5,7 +5,7 @@ internal sealed class ConfigReading(Func<string, string?> environment)
 {
     private readonly List<ConfigFault> _warnings = [];
     private readonly List<ConfigSection> _sections = [];
-    private readonly Dictionary<string, string> _effective = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EffectiveSetting> _effective = new(StringComparer.Ordinal);
 
     /// <summary>What makes the configuration unusable, in the order found.</summary>
     public List<ConfigFault> Faults { get; } = [];
@@ -20,11 +20,10 @@ internal sealed class ConfigReading(Func<string, string?> environment)
     public IEnumerable<string> Asked => _sections.SelectMany(section => section.Asked);
 
     /// <summary>Every setting as it is in force, in the order in which they were read.</summary>
-    public IReadOnlyList<EffectiveSetting> Effective =>
-        [.. _effective.Select(static entry => new EffectiveSetting(entry.Key, entry.Value))];
+    public IReadOnlyList<EffectiveSetting> Effective => [.. _effective.Values];
 
     /// <summary>A setting has this value, whether it was written or is the default.</summary>
-    public void Note(string path, string value) => _effective[path] = value;
+    public void Note(EffectiveSetting setting) => _effective[setting.Path] = setting;
 
     /// <summary>That setting is told by another.</summary>
     public void Forget(string path) => _effective.Remove(path);

@@ -8,9 +8,10 @@ namespace Connbeat.Config;
 /// and its default is returned, so that reading goes on and finds the next. A setting that nobody asks for is a fault
 /// too.
 /// </summary>
-internal sealed class ConfigSection(ConfigMap map, ConfigReading reading)
+internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading)
 {
     private readonly List<string> _asked = [];
+    private bool _isOff;
 
     private delegate bool Parse<T>(string text, [MaybeNullWhen(false)] out T value);
 
@@ -23,20 +24,27 @@ internal sealed class ConfigSection(ConfigMap map, ConfigReading reading)
     /// <summary>True where the key was written with a list.</summary>
     public bool HasList(string key) => map.TryGet(key, out ConfigNode? node) && node is ConfigList;
 
-    /// <summary>True where another setting than this asks for something.</summary>
-    public bool HasBeside(string key) => map.Entries.Any(entry => entry.Key != key && !entry.Value.AsksForNothing);
+    /// <summary>True where another setting than these asks for something.</summary>
+    public bool HasBeside(params string[] keys) =>
+        map.Entries.Any(entry => !keys.Contains(entry.Key) && !entry.Value.AsksForNothing);
+
+    /// <summary>Has nothing required of this section: it is read only for what is wrong in it.</summary>
+    public void SwitchOff() => _isOff = true;
 
     /// <summary>A section in this one; empty where nobody wrote it.</summary>
     public ConfigSection Section(string key)
     {
         ConfigNode? node = Ask(key);
+        Origin origin = map.TryGet(key, out ConfigNode? written) ? written.Origin : map.Origin;
+        ConfigSection section =
+            reading.Open(node as ConfigMap ?? new ConfigMap(ConfigMap.PathOf(map.Path, key), origin));
         if (node is not (ConfigMap or null))
         {
             Expected(node, node.Path, "a section of settings");
+            section.SwitchOff();
         }
 
-        Origin origin = map.TryGet(key, out ConfigNode? written) ? written.Origin : map.Origin;
-        return reading.Open(node as ConfigMap ?? new ConfigMap(ConfigMap.PathOf(map.Path, key), origin));
+        return section;
     }
 
     /// <summary><c>true</c> or <c>false</c>, also as <c>yes</c>, <c>no</c>, <c>on</c>, <c>off</c>.</summary>
@@ -50,6 +58,21 @@ internal sealed class ConfigSection(ConfigMap map, ConfigReading reading)
     /// <summary>Any text.</summary>
     [return: NotNullIfNotNull(nameof(@default))]
     public string? Text(string key, string? @default) => Noted(key, Scalar(key, @default, "text", AnyText));
+
+    /// <summary>Text that has to be as expected.</summary>
+    public string Text(string key, string @default, string expected, Predicate<string> isAsExpected) =>
+        Noted(key, Scalar(key, @default, expected, (string text, [MaybeNullWhen(false)] out string value) =>
+        {
+            value = text;
+            return isAsExpected(text);
+        }));
+
+    /// <summary>Text without which the section is of no use; empty where there is none.</summary>
+    public string RequiredText(string key, string expected, Predicate<string> isAsExpected)
+    {
+        Require(key, expected);
+        return Text(key, "", expected, text => text.Length > 0 && isAsExpected(text));
+    }
 
     /// <summary>A whole number within bounds.</summary>
     public int Int(string key, int @default, int min, int max = int.MaxValue) =>
@@ -175,12 +198,21 @@ internal sealed class ConfigSection(ConfigMap map, ConfigReading reading)
     /// <param name="written">What connbeat.yml would have for it; null for the value itself.</param>
     private T Noted<T>(string key, T value, Func<T, object?>? written = null)
     {
-        reading.Note(ConfigMap.PathOf(map.Path, key), YamlText.Of(written is null ? value : written(value)));
+        reading.Note(new EffectiveSetting(
+            ConfigMap.PathOf(map.Path, key), YamlText.Of(written is null ? value : written(value))));
         return value;
     }
 
     private static string NameOf<T>(T value, IReadOnlyDictionary<string, T> choices) =>
         choices.First(choice => EqualityComparer<T>.Default.Equals(choice.Value, value)).Key;
+
+    private void Require(string key, string expected)
+    {
+        if (Ask(key) is null && !_isOff)
+        {
+            Fault($"{ConfigMap.PathOf(map.Path, key)} is missing; expected {expected}");
+        }
+    }
 
     private T Scalar<T>(string key, T @default, string expected, Parse<T> parse) =>
         Ask(key) is { } node && TryRead(node, node.Path, expected, parse, out T? value) ? value : @default;

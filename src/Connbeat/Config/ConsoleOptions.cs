@@ -3,9 +3,6 @@ namespace Connbeat.Config;
 /// <summary>Events on stdout, one line each: the <c>output.console</c> section.</summary>
 internal sealed record ConsoleOptions
 {
-    /// <summary>False: as if the section were not there. Default true.</summary>
-    public bool Enabled { get; init; } = true;
-
     /// <summary>True: events are indented over several lines, for people. Default false.</summary>
     public bool Pretty { get; init; }
 
@@ -21,7 +18,6 @@ internal sealed record ConsoleOptions
         ConsoleOptions defaults = new();
         return new()
         {
-            Enabled = console.Bool("enabled", defaults.Enabled),
             Pretty = console.Bool("pretty", defaults.Pretty),
             Pump = PumpOptions.Read(console, defaults.Pump),
         };

@@ -3,10 +3,16 @@ namespace Connbeat.Config;
 /// <summary>Where events go: the <c>output</c> section. Without one, they go to the console.</summary>
 internal sealed record OutputOptions
 {
-    /// <summary>The console; the only output of this version.</summary>
-    public ConsoleOptions Console { get; init; } = new();
+    /// <summary>The console; null for none. Default: as if its section were empty.</summary>
+    public ConsoleOptions? Console { get; init; } = new();
 
-    /// <summary>Reads the <c>output</c> section of the root.</summary>
+    /// <summary>Files; null for none. Default none.</summary>
+    public FileOutputOptions? File { get; init; }
+
+    /// <summary>A web server; null for none. Default none.</summary>
+    public HttpOutputOptions? Http { get; init; }
+
+    /// <summary>Reads the <c>output</c> section of the root. Of several outputs each gets every event.</summary>
     public static OutputOptions Read(ConfigSection root)
     {
         ConfigSection output = root.Section("output");
@@ -15,13 +21,37 @@ internal sealed record OutputOptions
             return new();
         }
 
-        bool written = output.Has("console");
-        ConsoleOptions console = ConsoleOptions.Read(output.Section("console"));
-        if (!(written && console.Enabled) && !output.HasBeside("console"))
+        OutputOptions options = new()
+        {
+            Console = Read(output, "console", ConsoleOptions.Read),
+            File = Read(output, "file", FileOutputOptions.Read),
+            Http = Read(output, "http", HttpOutputOptions.Read),
+        };
+        if (options is { Console: null, File: null, Http: null } && !output.HasBeside("console", "file", "http"))
         {
             output.Fault("No outputs are defined. Please define one under the output section.");
         }
 
-        return new() { Console = console with { Enabled = written && console.Enabled } };
+        return options;
+    }
+
+    /// <summary>One of the outputs; null where it was not written, or is switched off.</summary>
+    private static T? Read<T>(ConfigSection output, string key, Func<ConfigSection, T> read)
+        where T : class
+    {
+        ConfigSection section = output.Section(key);
+        if (!output.Has(key))
+        {
+            return null;
+        }
+
+        bool enabled = section.Bool("enabled", true);
+        if (!enabled)
+        {
+            section.SwitchOff();
+        }
+
+        T options = read(section);
+        return enabled ? options : null;
     }
 }

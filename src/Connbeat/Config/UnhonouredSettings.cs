@@ -4,6 +4,7 @@ namespace Connbeat.Config;
 internal static class UnhonouredSettings
 {
     private const string NotYet = "is not in this version of connbeat";
+    private const string OwnTls = $"{NotYet}; with https:// the authorities that the system trusts are trusted";
     private const string NotHere = "is not an output of connbeat";
     private const string LogGoesToStderr = "the log goes to stderr, where the service manager keeps it";
 
@@ -18,8 +19,14 @@ internal static class UnhonouredSettings
         ["output.console.dead_letter"] = NotYet,
         ["output.console.schema"] = NotYet,
         ["output.elasticsearch"] = NotYet,
-        ["output.file"] = NotYet,
-        ["output.http"] = NotYet,
+        ["output.file.codec"] = $"{NotYet}; a file has one JSON object per line",
+        ["output.file.dead_letter"] = NotYet,
+        ["output.file.schema"] = NotYet,
+        ["output.http.dead_letter"] = NotYet,
+        ["output.http.proxy_url"] = $"{NotYet}; requests go straight to the host",
+        ["output.http.schema"] = NotYet,
+        ["output.http.ssl"] = OwnTls,
+        ["output.http.tls"] = OwnTls,
         ["output.kafka"] = NotYet,
         ["output.logstash"] = NotHere,
         ["output.redis"] = NotHere,
@@ -40,6 +47,9 @@ internal static class UnhonouredSettings
         ["logging.to_syslog"] = LogGoesToStderr,
         ["max_procs"] = "limit the processor time in the service manager",
         ["output.console.worker"] = "the console is written by one worker",
+        ["output.file.worker"] = "a file is written by one worker",
+        ["output.http.loadbalance"] = "the first host that answers gets all events",
+        ["output.http.worker"] = "one request is under way at a time",
         ["path"] = "set connbeat.state, and name the configuration with -c",
         ["queue_size"] = "set queue.memory.events",
         ["refresh_topology_freq"] = "there is no topology map any more",

@@ -43,7 +43,7 @@ internal sealed class BareStages : IAsyncDisposable
             new ConnectionTable(listeners, announcements), announcements, owners, namespaces, containers: null,
             stream, _log, state: null, wall, BootTime.Clock, options.Capture.Latency);
 
-        Pump pump = new(Output, _log.Open(Output.Name), options.Output.Console.Pump, BootTime.Clock, delivery);
+        Pump pump = new(Output, _log.Open(Output.Name), options.Output.Console!.Pump, BootTime.Clock, delivery);
         _pumping = Task.Run(() => pump.RunAsync(CancellationToken.None));
         _looping = Task.Run(() => _loop.RunAsync(once: false, _stop.Token));
         capture.Start();

@@ -189,7 +189,7 @@ public sealed class ConfigLoaderTests : IDisposable
     [InlineData("output.console:")]
     [InlineData("output: { console: {}, file: { enabled: false } }")]
     public void Events_go_to_the_console(string yaml) =>
-        Assert.True(_directory.Load(yaml).Options.Output.Console.Enabled);
+        Assert.Equal(new OutputOptions(), _directory.Load(yaml).Options.Output);
 
     [Fact]
     public void A_longer_interval_takes_its_ceiling_along()
@@ -197,7 +197,7 @@ public sealed class ConfigLoaderTests : IDisposable
         AgentOptions options = _directory.Load("connbeat.aggregation: 1h\noutput.console.backoff.init: 2m").Options;
 
         Assert.Equal(TimeSpan.FromHours(1), options.Tracking.AggregationMax);
-        Assert.Equal(TimeSpan.FromMinutes(2), options.Output.Console.Pump.BackoffMax);
+        Assert.Equal(TimeSpan.FromMinutes(2), options.Output.Console!.Pump.BackoffMax);
     }
 
     [Theory]

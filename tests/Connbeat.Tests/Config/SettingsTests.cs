@@ -7,6 +7,8 @@ public sealed class SettingsTests : IDisposable
     private const string Port = "a port from 1 to 65535 or a range such as 8000-8100";
     private const string Ports = "a list of ports from 1 to 65535 or ranges such as 8000-8100";
 
+    private const string Hosts = "hosts such as collector:8080 or https://collector/path";
+
     private readonly ConfigDirectory _directory = new();
 
     public static TheoryData<string, string, string> WrongTypes => new()
@@ -53,6 +55,38 @@ public sealed class SettingsTests : IDisposable
         { "output.console.backoff.init", "s", "is 's'; expected a duration from 1ms to 1h" },
         { "output.console.backoff.max", "1d", "is '1d'; expected a duration from 1s to 1h" },
         { "output.console.max_retries", "forever", "is 'forever'; expected a whole number of -1 or more" },
+        { "output.file", "/var/log", "is '/var/log'; expected a section of settings" },
+        { "output.file.enabled", "1", "is '1'; expected true or false" },
+        { "output.file.path", "[a]", "is a list; expected the folder for the files" },
+        { "output.file.filename", "{}", "is a section; expected a name without a folder" },
+        { "output.file.rotate_every_kb", "10MiB", "is '10MiB'; expected a whole number of 1 or more" },
+        { "output.file.number_of_files", "all", "is 'all'; expected a whole number from 2 to 1024" },
+        { "output.file.bulk_max_size", "1.5", "is '1.5'; expected a whole number from 1 to 65536" },
+        { "output.file.flush_interval", "[]", "is an empty list; expected a duration from 0s to 1h" },
+        { "output.file.timeout", "90 seconds", "is '90 seconds'; expected a duration from 1ms to 1h" },
+        { "output.file.backoff", "1s", "is '1s'; expected a section of settings" },
+        { "output.file.backoff.init", "s", "is 's'; expected a duration from 1ms to 1h" },
+        { "output.file.backoff.max", "1d", "is '1d'; expected a duration from 1s to 1h" },
+        { "output.file.max_retries", "forever", "is 'forever'; expected a whole number of -1 or more" },
+        { "output.http", "http://u:p@a/?k=v", "is 'http://…'; expected a section of settings" },
+        { "output.http.enabled", "1", "is '1'; expected true or false" },
+        { "output.http.hosts", "{ a: b }", $"is a section; expected {Hosts}" },
+        { "output.http.protocol", "[https]", "is a list; expected http or https" },
+        { "output.http.path", "[a]", "is a list; expected a path without ? and #" },
+        { "output.http.parameters", "key=secret", "is one value; expected a section of names and texts" },
+        { "output.http.format", "{}", "is a section; expected ndjson, json or single" },
+        { "output.http.username", "[a]", "is a list; expected text" },
+        { "output.http.password", "{}", "is a section; expected text" },
+        { "output.http.bearer_token", "[a]", "is a list; expected text" },
+        { "output.http.headers", "[a]", "is a list; expected a section of names and texts" },
+        { "output.http.compression_level", "best", "is 'best'; expected a whole number from 0 to 9" },
+        { "output.http.bulk_max_size", "1.5", "is '1.5'; expected a whole number from 1 to 65536" },
+        { "output.http.flush_interval", "[]", "is an empty list; expected a duration from 0s to 1h" },
+        { "output.http.timeout", "90 seconds", "is '90 seconds'; expected a duration from 1ms to 1h" },
+        { "output.http.backoff", "1s", "is '1s'; expected a section of settings" },
+        { "output.http.backoff.init", "s", "is 's'; expected a duration from 1ms to 1h" },
+        { "output.http.backoff.max", "1d", "is '1d'; expected a duration from 1s to 1h" },
+        { "output.http.max_retries", "forever", "is 'forever'; expected a whole number of -1 or more" },
         { "logging", "debug", "is 'debug'; expected a section of settings" },
         { "logging.level", "5", "is '5'; expected debug, info, warning, error or critical" },
         { "logging.json", "json", "is 'json'; expected true or false" },
@@ -95,6 +129,23 @@ public sealed class SettingsTests : IDisposable
         { "output.console.backoff.max", "999ms", "is '999ms'; expected a duration from 1s to 1h" },
         { "output.console.max_retries", "-2", "is '-2'; expected a whole number of -1 or more" },
         { "output.console.max_retries", "99999999999", "is '99999999999'; expected a whole number of -1 or more" },
+        { "output.file.path", "''", "is ''; expected the folder for the files" },
+        { "output.file.filename", "..", "is '..'; expected a name without a folder" },
+        { "output.file.filename", "a/b", "is 'a/b'; expected a name without a folder" },
+        { "output.file.rotate_every_kb", "0", "is '0'; expected a whole number of 1 or more" },
+        { "output.file.number_of_files", "1", "is '1'; expected a whole number from 2 to 1024" },
+        { "output.file.number_of_files", "1025", "is '1025'; expected a whole number from 2 to 1024" },
+        { "output.http.hosts", "[]", $"is an empty list; expected {Hosts}" },
+        { "output.http.hosts", "[a, 'u:pa/ss@b']", $"is not understood; expected {Hosts}" },
+        { "output.http.hosts", "[ftp://a]", $"is not understood; expected {Hosts}" },
+        { "output.http.hosts", "[a:0]", $"is not understood; expected {Hosts}" },
+        { "output.http.hosts", "[a:65536]", $"is not understood; expected {Hosts}" },
+        { "output.http.hosts", "['']", $"is not understood; expected {Hosts}" },
+        { "output.http.hosts", "[[a]]", "is a list; expected text" },
+        { "output.http.protocol", "ftp", "is 'ftp'; expected http or https" },
+        { "output.http.path", "/a?b=c", "is '/a?b=c'; expected a path without ? and #" },
+        { "output.http.format", "xml", "is 'xml'; expected ndjson, json or single" },
+        { "output.http.compression_level", "10", "is '10'; expected a whole number from 0 to 9" },
         { "logging.level", "trace", "is 'trace'; expected debug, info, warning, error or critical" },
         { "logging.metrics.period", "25h", "is '25h'; expected a duration from 0s to 24h" },
     };
@@ -106,14 +157,14 @@ public sealed class SettingsTests : IDisposable
     [Theory]
     [MemberData(nameof(WrongTypes))]
     public void A_value_of_the_wrong_type_is_refused(string key, string value, string message) =>
-        Assert.Equal([$"connbeat.yml:3: {key} {message}"], _directory.Faults($"# 1\n# 2\n{key}: {value}"));
+        Assert.Equal([$"connbeat.yml:3: {key} {message}"], _directory.Faults($"{Beside(key)}{key}: {value}"));
 
     [Theory]
     [MemberData(nameof(OutOfRange))]
     public void A_value_out_of_range_is_refused(string key, string value, string message)
     {
         string name = value.StartsWith('[') && value is not "[]" ? $"an item of {key}" : key;
-        Assert.Equal([$"connbeat.yml:3: {name} {message}"], _directory.Faults($"# 1\n# 2\n{key}: {value}"));
+        Assert.Equal([$"connbeat.yml:3: {name} {message}"], _directory.Faults($"{Beside(key)}{key}: {value}"));
     }
 
     [Theory]
@@ -121,9 +172,18 @@ public sealed class SettingsTests : IDisposable
     public void A_slip_of_the_pen_is_refused_with_what_was_probably_meant(string key) =>
         Assert.Equal(
             [$"connbeat.yml:3: {key}x is not a setting of connbeat; did you mean {key}?"],
-            _directory.Faults($"# 1\n# 2\n{key}x: 1"));
+            _directory.Faults($"{Beside($"{key}x")}{key}x: 1"));
 
     [Fact]
     public void Every_setting_of_the_shipped_file_is_in_the_table() =>
-        Assert.Empty(ShippedConfig.Keys.Except(WrongTypes.Select(row => row.Data.Item1)));
+        Assert.Empty(ShippedConfig.Keys.Concat(ShippedConfig.ExampleKeys).Except(WrongTypes.Select(row => row.Data.Item1)));
+
+    /// <summary>Two lines that say what a section has to have for the key to be its only fault.</summary>
+    private static string Beside(string key) => key switch
+    {
+        "output.file.path" or "output.http.hosts" => "# 1\n# 2\n",
+        _ when key.StartsWith("output.file.", StringComparison.Ordinal) => "# 1\noutput.file.path: /tmp\n",
+        _ when key.StartsWith("output.http.", StringComparison.Ordinal) => "# 1\noutput.http.hosts: a\n",
+        _ => "# 1\n# 2\n",
+    };
 }

@@ -46,6 +46,41 @@ public sealed class ShippedConfigTests : IDisposable
         ["logging.metrics.period"] = "0",
     };
 
+    /// <summary>The same for the settings of its examples.</summary>
+    private static readonly Dictionary<string, string> OtherExamples = new()
+    {
+        ["output.file.enabled"] = "false",
+        ["output.file.path"] = "/tmp",
+        ["output.file.filename"] = "events",
+        ["output.file.rotate_every_kb"] = "1",
+        ["output.file.number_of_files"] = "2",
+        ["output.file.bulk_max_size"] = "1",
+        ["output.file.flush_interval"] = "2s",
+        ["output.file.timeout"] = "1s",
+        ["output.file.backoff.init"] = "2s",
+        ["output.file.backoff.max"] = "2m",
+        ["output.file.max_retries"] = "3",
+        ["output.http.enabled"] = "false",
+        ["output.http.hosts"] = "[a, b]",
+        ["output.http.path"] = "/in",
+        ["output.http.parameters"] = "{a: b}",
+        ["output.http.format"] = "single",
+        ["output.http.username"] = "me",
+        ["output.http.password"] = "mine",
+        ["output.http.bearer_token"] = "ey.J",
+        ["output.http.headers"] = "{X-Site: edge-7}",
+        ["output.http.compression_level"] = "5",
+        ["output.http.bulk_max_size"] = "1",
+        ["output.http.flush_interval"] = "2s",
+        ["output.http.timeout"] = "1s",
+        ["output.http.backoff.init"] = "2s",
+        ["output.http.backoff.max"] = "2m",
+        ["output.http.max_retries"] = "3",
+    };
+
+    /// <summary>Settings of the examples that change nothing while others stand beside them.</summary>
+    private static readonly string[] OtherwiseTested = ["output.http.protocol"];
+
     /// <summary>Settings for which this version takes nothing else.</summary>
     private static readonly string[] OneValueOnly = ["connbeat.schema", "output.console.enabled"];
 
@@ -80,6 +115,29 @@ public sealed class ShippedConfigTests : IDisposable
         {
             AgentOptions changed = _directory.Load(ShippedConfig.Text, $"{key}={value}").Options;
             Assert.NotEqual(Json(new AgentOptions()), Json(changed));
+        }
+    }
+
+    [Fact]
+    public void Its_examples_have_no_fault_and_no_warning_and_their_values_are_the_defaults()
+    {
+        LoadedConfig examples = _directory.Load(ShippedConfig.TextWithExamples);
+        AgentOptions bare = _directory.Load(
+            "output: { console: {}, file: { path: /var/log/connbeat }, http: { hosts: 'localhost:8080' } }").Options;
+
+        Assert.Empty(examples.Warnings);
+        Assert.Equal(Json(bare), Json(examples.Options));
+    }
+
+    [Fact]
+    public void Every_setting_of_its_examples_is_read()
+    {
+        Assert.Equal(ShippedConfig.ExampleKeys.Order(), OtherExamples.Keys.Concat(OtherwiseTested).Order());
+        string examples = Json(_directory.Load(ShippedConfig.TextWithExamples).Options);
+        foreach ((string key, string value) in OtherExamples)
+        {
+            AgentOptions changed = _directory.Load(ShippedConfig.TextWithExamples, $"{key}={value}").Options;
+            Assert.NotEqual(examples, Json(changed));
         }
     }
 

@@ -4,6 +4,8 @@ namespace Connbeat.Tests.Config;
 
 public sealed class UnhonouredSettingsTests : IDisposable
 {
+    private const string Outputs = "output: { console: {}, file: { path: /tmp }, http: { hosts: [a] } }";
+
     private readonly ConfigDirectory _directory = new();
 
     public static TheoryData<string> Refused => [.. UnhonouredSettings.Refused.Keys];
@@ -17,7 +19,7 @@ public sealed class UnhonouredSettingsTests : IDisposable
     public void What_is_asked_for_and_can_not_be_had_is_a_fault(string key) =>
         Assert.Equal(
             [$"connbeat.yml:2: {key} {UnhonouredSettings.Refused[key]}"],
-            _directory.Faults($"output.console:\n{key}: {{ a: b }}"));
+            _directory.Faults($"{Outputs}\n{key}: {{ a: b }}"));
 
     [Theory]
     [InlineData("output.kafka: { hosts: [a] }", "connbeat.yml:1: output.kafka is not in this version of connbeat")]
@@ -38,7 +40,7 @@ public sealed class UnhonouredSettingsTests : IDisposable
     public void What_costs_nothing_to_leave_out_is_a_warning(string key) =>
         Assert.Equal(
             [$"connbeat.yml:2: {key} has no effect; {UnhonouredSettings.WithoutEffect[key]}"],
-            _directory.Warnings($"output.console:\n{key}: {{ a: b }}"));
+            _directory.Warnings($"{Outputs}\n{key}: {{ a: b }}"));
 
     [Theory]
     [InlineData("true", CaptureSource.Netlink)]
