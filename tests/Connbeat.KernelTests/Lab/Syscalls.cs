@@ -90,6 +90,32 @@ internal static unsafe partial class Syscalls
         return cookie;
     }
 
+    /// <summary>
+    /// A file system in memory that holds so many bytes and stands nowhere: it is reached as /proc/self/fd/N, and gone when
+    /// that is closed; fsopen(2), fsconfig(2), fsmount(2), which have these numbers on every architecture.
+    /// </summary>
+    public static SafeFileHandle MountMemory(string size)
+    {
+        const nint Open = 430, Configure = 431, Mount = 432;
+        const nint CloseOnExec = 1;            // FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC
+        const nint SetString = 1, Create = 6;  // FSCONFIG_SET_STRING, FSCONFIG_CMD_CREATE
+
+        fixed (byte* type = "tmpfs\0"u8, key = "size\0"u8, value = System.Text.Encoding.ASCII.GetBytes(size + '\0'))
+        {
+            using SafeFileHandle context = new(Succeed(syscall(Open, (nint)type, CloseOnExec, 0, 0, 0)), ownsHandle: true);
+            nint descriptor = context.DangerousGetHandle();
+            Succeed(syscall(Configure, descriptor, SetString, (nint)key, (nint)value, 0));
+            Succeed(syscall(Configure, descriptor, Create, 0, 0, 0));
+            return new SafeFileHandle(Succeed(syscall(Mount, descriptor, CloseOnExec, 0, 0, 0)), ownsHandle: true);
+        }
+    }
+
+    private static nint Succeed(nint result, [CallerMemberName] string operation = "")
+    {
+        Succeed((int)result, operation);
+        return result;
+    }
+
     private static void Succeed(int result, [CallerMemberName] string operation = "")
     {
         if (result < 0)
@@ -116,4 +142,7 @@ internal static unsafe partial class Syscalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int descriptor, int command, nint argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth, nint fifth);
 }

@@ -106,7 +106,7 @@ public sealed class ConsoleOutputTests
     [Fact]
     public async Task A_descriptor_that_takes_no_bytes_is_closed()
     {
-        using SafeFileHandle readable = File.OpenHandle("/dev/null");
+        using SafeFileHandle readable = System.IO.File.OpenHandle("/dev/null");
         await using FileStream stream = new(readable, FileAccess.Write, 0);
         await using ConsoleOutput output = new(stream, new ConsoleOptions());
 
