@@ -1,0 +1,35 @@
+using System.Net;
+
+namespace Connbeat.Outputs.Http;
+
+/// <summary>What came of a request.</summary>
+/// <param name="Verdict">What became of the events in it.</param>
+/// <param name="Reason">Why they were not taken, in words that hold no secret; empty where they were.</param>
+/// <param name="After">How long the server wants to be left alone; null where it does not say.</param>
+internal readonly record struct HttpAnswer(HttpVerdict Verdict, string Reason = "", TimeSpan? After = null)
+{
+    /// <summary>
+    /// What a status means for the events. A redirection is not followed, and is no reason to lose them: it asks for
+    /// another address in the configuration.
+    /// </summary>
+    public static HttpVerdict Judge(HttpStatusCode status) => (int)status switch
+    {
+        >= 200 and < 300 => HttpVerdict.Taken,
+        408 or 425 or 429 => HttpVerdict.Later, // Request Timeout, Too Early, Too Many Requests
+        >= 400 and < 500 => HttpVerdict.Refused,
+        _ => HttpVerdict.Later,
+    };
+}
+
+/// <summary>What became of the events in a request.</summary>
+internal enum HttpVerdict
+{
+    /// <summary>The server has them.</summary>
+    Taken,
+
+    /// <summary>The server does not have them now, or does not say so.</summary>
+    Later,
+
+    /// <summary>The server will never take them.</summary>
+    Refused,
+}

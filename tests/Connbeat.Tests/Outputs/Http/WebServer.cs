@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Threading.Channels;
+
+namespace Connbeat.Tests.Outputs.Http;
+
+/// <summary>
+/// A web server on loopback that keeps its connections, remembers requests, and answers as it is told to: in turn, and
+/// afterwards with 200.
+/// </summary>
+internal sealed class WebServer : IAsyncDisposable
+{
+    /// <summary>The longest that anything here should take on a busy machine.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _life = new();
+    private readonly Channel<WebRequest> _requests = Channel.CreateUnbounded<WebRequest>();
+    private readonly ConcurrentQueue<Answer> _answers = new();
+    private readonly ConcurrentBag<Task> _conversations = [];
+    private readonly X509Certificate2? _certificate;
+    private readonly Task _accepting;
+    private int _connections;
+
+    public WebServer(X509Certificate2? certificate = null)
+    {
+        _certificate = certificate;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Writes a response; false to hang up after it.</summary>
+    public delegate Task<bool> Answer(WebRequest request, Stream to, CancellationToken stop);
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public string Url => $"http://127.0.0.1:{Port}";
+
+    /// <summary>How often someone has connected.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>A port of loopback that nobody listens on.</summary>
+    public static int ClosedPort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public static Answer Status(int status, string body = "", string headers = "") =>
+        (_, to, stop) => WriteAsync(
+            to, $"HTTP/1.1 {status} Words\r\n{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}", true, stop);
+
+    /// <summary>These bytes and then the end, be that HTTP or not.</summary>
+    public static Answer Raw(byte[] bytes) => async (_, to, stop) =>
+    {
+        await to.WriteAsync(bytes, stop);
+        return false;
+    };
+
+    /// <summary>These characters, and then nothing, until one of both goes away.</summary>
+    public static Answer Stalls(string begun = "") => async (_, to, stop) =>
+    {
+        await WriteAsync(to, begun, true, stop);
+        return await to.ReadAsync(new byte[1], stop) > 0;
+    };
+
+    public void Answers(params ReadOnlySpan<Answer> next)
+    {
+        foreach (Answer answer in next)
+        {
+            _answers.Enqueue(answer);
+        }
+    }
+
+    /// <summary>The next request.</summary>
+    public Task<WebRequest> RequestAsync() => _requests.Reader.ReadAsync().AsTask().WaitAsync(Limit);
+
+    /// <summary>Requests that nobody has read yet.</summary>
+    public IEnumerable<WebRequest> UnreadRequests()
+    {
+        while (_requests.Reader.TryRead(out WebRequest? request))
+        {
+            yield return request;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _life.CancelAsync();
+        _listener.Dispose();
+        await _accepting;
+        await Task.WhenAll(_conversations).WaitAsync(Limit);
+        _life.Dispose();
+    }
+
+    private static async Task<bool> WriteAsync(Stream to, string text, bool stays, CancellationToken stop)
+    {
+        await to.WriteAsync(Encoding.UTF8.GetBytes(text), stop);
+        return stays;
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                TcpClient client = await _listener.AcceptTcpClientAsync(_life.Token);
+                Interlocked.Increment(ref _connections);
+                _conversations.Add(ConverseAsync(client));
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The server went away.
+        }
+    }
+
+    private async Task ConverseAsync(TcpClient client)
+    {
+        try
+        {
+            using TcpClient closing = client;
+            await using Stream stream = await SecureAsync(client.GetStream());
+            while (await WebRequest.ReadAsync(stream, _life.Token) is { } request)
+            {
+                Answer answer = _answers.TryDequeue(out Answer? next) ? next : Status(200);
+                _requests.Writer.TryWrite(request);
+                if (!await answer(request, stream, _life.Token))
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception end) when (
+            end is OperationCanceledException or IOException or SocketException or AuthenticationException)
+        {
+            // One of both went away.
+        }
+    }
+
+    private async Task<Stream> SecureAsync(Stream stream)
+    {
+        if (_certificate is null)
+        {
+            return stream;
+        }
+
+        SslStream secure = new(stream);
+        await secure.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _life.Token);
+        return secure;
+    }
+}
