@@ -1,5 +1,8 @@
 using Connbeat.Config;
+using Connbeat.Linux;
 using Connbeat.Outputs.Console;
+using Connbeat.Outputs.File;
+using Connbeat.Outputs.Http;
 
 namespace Connbeat;
 
@@ -15,6 +18,16 @@ internal static class OutputPlans
         if (options.Console is { } console)
         {
             plans.Add(new OutputPlan("console", console, console.Pump, () => new ConsoleOutput(stdout, console)));
+        }
+
+        if (options.File is { } file)
+        {
+            plans.Add(new OutputPlan("file", file, file.Pump, () => new FileOutput(file)));
+        }
+
+        if (options.Http is { } http)
+        {
+            plans.Add(new OutputPlan("http", http, http.Pump, () => new HttpOutput(http, BootTime.Clock)));
         }
 
         return plans;

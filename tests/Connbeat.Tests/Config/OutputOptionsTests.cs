@@ -96,6 +96,58 @@ public sealed class OutputOptionsTests : IDisposable
         Assert.Equal(
             [$"connbeat.yml:1: output.http.{fault}"], _directory.Faults($"output.http: {{ hosts: a, {settings} }}"));
 
+    /// <summary>The agent leaves an output alone whose settings are equal after a reload.</summary>
+    [Fact]
+    public void The_same_file_means_equal_settings_and_any_other_setting_unequal_ones()
+    {
+        OutputOptions first = _directory.Load(ShippedConfig.TextWithExamples).Options.Output;
+
+        Assert.Equal(first, _directory.Load(ShippedConfig.TextWithExamples).Options.Output);
+        foreach ((string key, string value) in ShippedConfigTests.OtherExamples)
+        {
+            OutputOptions changed = _directory.Load(ShippedConfig.TextWithExamples, $"{key}={value}").Options.Output;
+            Assert.Equal(key.StartsWith("output.file", StringComparison.Ordinal), first.File != changed.File);
+            Assert.Equal(key.StartsWith("output.http", StringComparison.Ordinal), first.Http != changed.Http);
+        }
+    }
+
+    [Fact]
+    public void Equal_options_have_equal_hashes()
+    {
+        const string Yaml = "output.http: { hosts: [a, b], headers: { X: y } }";
+
+        Assert.Equal(
+            _directory.Load(Yaml).Options.Output.Http!.GetHashCode(), _directory.Load(Yaml).Options.Output.Http!.GetHashCode());
+    }
+
+    [Fact]
+    public void What_is_in_force_is_shown_without_secrets()
+    {
+        LoadedConfig loaded = _directory.Load("""
+            output.http:
+              hosts: ['http://joe:hunter2@a:81/in?key=s3cret&x', b]
+              password: hunter2
+              username: joe
+              headers: { X-Api-Key: s3cret }
+              parameters: { k: s3cret }
+            """);
+
+        Dictionary<string, string> shown = loaded.Settings.ToDictionary(setting => setting.Path, setting => setting.Shown);
+        Assert.Equal("[\"http://joe:****@a:81/in?key=****&****\", http://b:80/]", shown["output.http.hosts"]);
+        Assert.Equal("{X-Api-Key: \"****\"}", shown["output.http.headers"]);
+        Assert.Equal("{k: \"****\"}", shown["output.http.parameters"]);
+        Assert.Equal(("\"****\"", "joe"), (shown["output.http.password"], shown["output.http.username"]));
+        Assert.Equal(("null", "ndjson", "1m30s"), (shown["output.http.bearer_token"], shown["output.http.format"], shown["output.http.timeout"]));
+        Assert.Contains(new EffectiveSetting("output.http.password", "hunter2", "\"****\""), loaded.Settings);
+    }
+
+    [Fact]
+    public void An_output_that_is_not_written_is_not_in_force() =>
+        Assert.DoesNotContain(
+            _directory.Load("output.file.path: /tmp").Settings,
+            setting => setting.Path.StartsWith("output.", StringComparison.Ordinal) &&
+                !setting.Path.StartsWith("output.file.", StringComparison.Ordinal));
+
     private IEnumerable<string> Hosts(string hosts) =>
         _directory.Load($"output.http.hosts: {hosts}").Options.Output.Http!.Hosts.Select(host => host.ToString());
 }

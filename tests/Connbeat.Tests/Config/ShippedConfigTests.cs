@@ -47,7 +47,7 @@ public sealed class ShippedConfigTests : IDisposable
     };
 
     /// <summary>The same for the settings of its examples.</summary>
-    private static readonly Dictionary<string, string> OtherExamples = new()
+    internal static readonly IReadOnlyDictionary<string, string> OtherExamples = new Dictionary<string, string>()
     {
         ["output.file.enabled"] = "false",
         ["output.file.path"] = "/tmp",

@@ -12,7 +12,7 @@ namespace Connbeat.Outputs.File;
 /// A write to a disk that hangs lasts as long as it pleases and can't be taken back. When an attempt runs out of time
 /// the write goes on, and the next attempt waits for it instead of writing its lines a second time.
 /// </remarks>
-internal sealed class FileOutput(FileOutputOptions options) : IOutput
+internal sealed class FileOutput(FileOutputOptions options) : IOutput, IReopenable
 {
     private readonly RotatedFile _file = new(options);
     private readonly ArrayBufferWriter<byte> _lines = new();
@@ -23,10 +23,8 @@ internal sealed class FileOutput(FileOutputOptions options) : IOutput
     /// <inheritdoc/>
     public string Name => "file";
 
-    /// <summary>
-    /// Has the file opened anew before the next batch, as after a rotation by others; from any thread. One that has gone
-    /// away or was replaced is noticed without.
-    /// </summary>
+    /// <inheritdoc/>
+    /// <remarks>A file that was moved away or replaced is noticed without.</remarks>
     public void Reopen() => Volatile.Write(ref _reopen, true);
 
     /// <inheritdoc/>

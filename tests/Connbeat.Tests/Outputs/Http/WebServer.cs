@@ -116,7 +116,7 @@ internal sealed class WebServer : IAsyncDisposable
                 _conversations.Add(ConverseAsync(client));
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // The server went away.
         }
