@@ -47,5 +47,5 @@ internal sealed record ConsoleFacts(bool IsEnabled, OpenDescriptor? StandardOutp
 {
     /// <summary>Gathers them.</summary>
     public static ConsoleFacts Read(ProcReader proc, OutputOptions options) =>
-        new(options.Console.Enabled, OpenDescriptor.Read(proc, descriptor: 1));
+        new(options.Console is not null, OpenDescriptor.Read(proc, descriptor: 1));
 }
