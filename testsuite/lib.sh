@@ -149,7 +149,7 @@ start_peer() {
 
 # add_namespace VARIABLE: makes a network namespace for this scenario, and leaves its name in that variable.
 add_namespace() {
-    local made="connbeat-$$-$1"
+    local made="connbeat-${work##*.}-$1"     # as unlike any other as the scenario's folder
     ip netns add "$made"
     namespaces+=("$made")
     printf -v "$1" %s "$made"

@@ -22,7 +22,7 @@ internal sealed class ControlGroup : IDisposable
         _hierarchy = HierarchyOf(fileSystem) ?? "";
         Assert.SkipWhen(_hierarchy == "", $"no {fileSystem} is mounted");
         string folder = _hierarchy;
-        foreach (string name in $"connbeat-test-{Environment.ProcessId}-{Interlocked.Increment(ref _made)}{path}".Split('/'))
+        foreach (string name in $"connbeat-test-{OwnMachine.Name}-{Interlocked.Increment(ref _made)}{path}".Split('/'))
         {
             folder += '/' + name;
             Directory.CreateDirectory(folder);

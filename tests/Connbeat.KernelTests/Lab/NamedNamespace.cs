@@ -47,5 +47,5 @@ internal sealed class NamedNamespace : IDisposable
         }
     }
 
-    private static string NextName() => $"connbeat-{Environment.ProcessId}-{Interlocked.Increment(ref _made)}";
+    private static string NextName() => $"connbeat-{OwnMachine.Name}-{Interlocked.Increment(ref _made)}";
 }
