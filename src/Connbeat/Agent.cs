@@ -27,7 +27,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly AgentOptions _options;
     private readonly TimeProvider _time;
     private readonly AgentHappenings _happened;
-    private readonly MemoryLog _log;
+    private readonly EventLogs _logs;
     private readonly EventStream _stream;
     private readonly ConnectionTable _table;
     private readonly AgentLoop _loop;
@@ -56,8 +56,9 @@ internal sealed class Agent : IAsyncDisposable
         Guid run = Guid.NewGuid();
         Guid boot = BootId.Read(new ProcReader(ProcReader.System)) ?? run;
 
-        _log = new MemoryLog(new MemoryLogLimits(options.Queue.Events, options.Queue.Bytes), time, _delivery);
-        _deliveries = new Deliveries(_log, time, _delivery);
+        LocalAddresses addresses = new();
+        _logs = new EventLogs(schema => new EventForm(schema, CreateEncoder(schema, options, run, addresses), OpenLog()));
+        _deliveries = new Deliveries(_logs, time, _delivery);
         _outputs = outputs;
         (_state, _previous) = options.Tracking.State.Length > 0
             ? StateFile.Open(options.Tracking.State, boot, run, tracking)
@@ -72,9 +73,9 @@ internal sealed class Agent : IAsyncDisposable
         }
 
         _stream = new EventStream(
-            CreateEncoder(options, run),
+            _logs,
             new Surroundings(NetworkNamespace.Current(), namespaces, containers?.Directory),
-            new EventIds(boot, run), _log, _state, wall, time);
+            new EventIds(boot, run), _state, wall, time);
 
         ListenerTable listeners = new(new CaptureFilter(options.Capture.Filter).MayHideListener);
         OwnerSearch owners = new(
@@ -91,7 +92,7 @@ internal sealed class Agent : IAsyncDisposable
             CreateScanner(options.Enrichment, time), scans.Writer,
             new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
-            _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _log, _state, wall, time,
+            _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs, _state, wall, time,
             options.Capture.Latency);
     }
 
@@ -126,7 +127,7 @@ internal sealed class Agent : IAsyncDisposable
         _happened.Stopping();
         _capture.Dispose();
         _loop.Finish();
-        _log.Complete();
+        _logs.Complete();
         await _deliveries.DrainAsync(_options.ShutdownTimeout);
         _happened.Stopped(_stream.LastSequence);
         return failed ? AgentEnd.Failed : _deliveries.Deserted.IsCancellationRequested ? AgentEnd.ReaderGone : AgentEnd.StoppedAsAsked;
@@ -164,6 +165,9 @@ internal sealed class Agent : IAsyncDisposable
             new ContainerHappenings(logs.CreateLogger<ContainerHappenings>()), time);
         return (engine, new ContainerFeed(new ContainerDirectory(engine.Request), news.Reader));
     }
+
+    private MemoryLog OpenLog() =>
+        new(new MemoryLogLimits(_options.Queue.Events, _options.Queue.Bytes), _time, _delivery);
 
     private ITimer? StartMetrics(TimeSpan period) => period > TimeSpan.Zero
         ? _time.CreateTimer(
@@ -209,14 +213,14 @@ internal sealed class Agent : IAsyncDisposable
             new NamespaceScanner(proc, containers));
     }
 
-    /// <summary>What encodes events in the configured schema.</summary>
-    public static IEventEncoder CreateEncoder(AgentOptions options, Guid run)
+    /// <summary>What encodes events in a schema.</summary>
+    public static IEventEncoder CreateEncoder(EventSchema schema, AgentOptions options, Guid run, LocalAddresses addresses)
     {
         HostFacts host = HostFactsOf(options, run);
         bool exposed = options.Enrichment.ExposeProcessInfo;
-        return options.Schema is EventSchema.Ecs
-            ? new EcsEncoder(host, BootFactsOf(new ProcReader(ProcReader.System)), new LocalAddresses(), exposed)
-            : new ConnbeatEncoder(host, new LocalAddresses(), exposed);
+        return schema is EventSchema.Ecs
+            ? new EcsEncoder(host, BootFactsOf(new ProcReader(ProcReader.System)), addresses, exposed)
+            : new ConnbeatEncoder(host, addresses, exposed);
     }
 
     /// <summary>What every event of a run says alike.</summary>

@@ -23,7 +23,7 @@ internal sealed class AgentLoop(
     NamespaceDirectory namespaces,
     ContainerFeed? containers,
     EventStream stream,
-    IEventLog log,
+    EventLogs logs,
     StateFile? state,
     WallClock wall,
     TimeProvider time,
@@ -38,7 +38,7 @@ internal sealed class AgentLoop(
 
     private static readonly TimeSpan AliveInterval = TimeSpan.FromMinutes(1);
 
-    private readonly LossReports _losses = new(log, latency, AliveInterval);
+    private readonly LossReports _losses = new(logs, latency, AliveInterval);
 
     private Task<bool>? _batchReady;
     private Task<bool>? _scanReady;
@@ -100,7 +100,7 @@ internal sealed class AgentLoop(
         ReadNews();
         announcements.Advance(time.GetTimestamp(), HasRoom);
         announcements.Flush(time.GetTimestamp());
-        TellLosses(HasRoom() ? log.TakeLosses() : []);
+        TellLosses(HasRoom() ? logs.TakeLosses() : []);
         state?.Stopped(stream.LastSequence);
     }
 
@@ -217,7 +217,7 @@ internal sealed class AgentLoop(
     }
 
     /// <summary>True where the log takes an event that may wait: most of it is kept for those that may not.</summary>
-    private bool HasRoom() => log.Fill.Highest < ShareOfThoseThatMayWait;
+    private bool HasRoom() => logs.Fill.Highest < ShareOfThoseThatMayWait;
 
     private void RequestScan()
     {

@@ -5,10 +5,10 @@ using Connbeat.Telemetry;
 namespace Connbeat;
 
 /// <summary>
-/// The outputs at work: each reads the log through a cursor of its own, fed by a pump of its own. They can be replaced
+/// The outputs at work: each reads its log through a cursor of its own, fed by a pump of its own. They can be replaced
 /// while they run, and none loses an event by it. Starting, replacing and ending are for one thread at a time.
 /// </summary>
-internal sealed class Deliveries(IEventLog log, TimeProvider time, DeliveryHappenings happened) : IAsyncDisposable
+internal sealed class Deliveries(EventLogs logs, TimeProvider time, DeliveryHappenings happened) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Route> _routes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _abandon = new();
@@ -22,7 +22,7 @@ internal sealed class Deliveries(IEventLog log, TimeProvider time, DeliveryHappe
     {
         foreach (OutputPlan plan in plans)
         {
-            Begin(plan, log.Open(plan.Name), unsettled: null);
+            Begin(plan, logs.Of(plan.Pump.Schema).Open(plan.Name), unsettled: null);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class Deliveries(IEventLog log, TimeProvider time, DeliveryHappe
     {
         if (!_routes.TryGetValue(plan.Name, out Route? route))
         {
-            Begin(plan, log.Open(plan.Name), unsettled: null);
+            Begin(plan, logs.Of(plan.Pump.Schema).Open(plan.Name), unsettled: null);
         }
         else if (route.Plan.Settings.Equals(plan.Settings))
         {

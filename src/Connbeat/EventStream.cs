@@ -8,13 +8,12 @@ namespace Connbeat;
 
 /// <summary>
 /// Where a happening becomes an event: it gets its id, its place in the sequence and its bytes, and is appended to the
-/// log. From then on it counts as captured. Only the agent's loop touches it.
+/// logs. From then on it counts as captured. Only the agent's loop touches it.
 /// </summary>
 internal sealed class EventStream(
-    IEventEncoder encoder,
+    EventLogs logs,
     Surroundings around,
     EventIds ids,
-    IEventLog log,
     StateFile? state,
     WallClock wall,
     TimeProvider time)
@@ -59,13 +58,21 @@ internal sealed class EventStream(
     private void Append(ConnectionEvent @event)
     {
         LastSequence++;
+        foreach (EventForm form in logs.InUse)
+        {
+            form.Log.Append(Encode(@event, form.Encoder));
+        }
+    }
+
+    private EncodedEvent Encode(ConnectionEvent @event, IEventEncoder encoder)
+    {
         _buffer.ResetWrittenCount();
         encoder.Encode(@event, _buffer);
         int length = _buffer.WrittenCount;
         _buffer.Write(encoder.LastCommunityId);
 
         ReadOnlyMemory<byte> bytes = _buffer.WrittenSpan.ToArray(); // one object for both: there are many events
-        log.Append(new EncodedEvent(
-            LastSequence, @event.Id.Value, Key: bytes[length..], @event.Timestamp, Json: bytes[..length]));
+        return new EncodedEvent(
+            LastSequence, @event.Id.Value, Key: bytes[length..], @event.Timestamp, Json: bytes[..length]);
     }
 }

@@ -8,7 +8,7 @@ namespace Connbeat;
 /// next. So losses stay summed up in the log until it has room, and while they go on, the pause between two reports
 /// doubles up to its limit. Boot-clock nanoseconds.
 /// </summary>
-internal sealed class LossReports(IEventLog log, TimeSpan shortestPause, TimeSpan longestPause)
+internal sealed class LossReports(EventLogs logs, TimeSpan shortestPause, TimeSpan longestPause)
 {
     private readonly long _shortest = Nanoseconds(shortestPause);
     private readonly long _longest = Nanoseconds(longestPause);
@@ -18,7 +18,7 @@ internal sealed class LossReports(IEventLog log, TimeSpan shortestPause, TimeSpa
     /// <summary>What is to be told now, when the log has room; empty most of the time.</summary>
     public IReadOnlyList<Loss> Due(long now)
     {
-        if (now < _next || log.TakeLosses() is not { Count: > 0 } losses)
+        if (now < _next || logs.TakeLosses() is not { Count: > 0 } losses)
         {
             return [];
         }

@@ -21,7 +21,7 @@ public sealed class DeliveriesTests : IAsyncDisposable
     public DeliveriesTests()
     {
         _log = new MemoryLog(new MemoryLogLimits(1000, 100_000), _time, _happened);
-        _deliveries = new Deliveries(_log, _time, _happened);
+        _deliveries = new Deliveries(OneLog.Of(_log), _time, _happened);
     }
 
     public async ValueTask DisposeAsync() => await _deliveries.DisposeAsync();

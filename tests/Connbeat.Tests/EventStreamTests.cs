@@ -83,6 +83,6 @@ public sealed class EventStreamTests : IDisposable
     {
         HostFacts host = new() { Hostname = "h", Name = "h", Version = "0", Run = Run };
         return new EventStream(
-            new ConnbeatEncoder(host, new LocalAddresses()), Entries.Around, _ids, log, state, new WallClock(_time), _time);
+            OneLog.Of(log, new ConnbeatEncoder(host, new LocalAddresses())), Entries.Around, _ids, state, new WallClock(_time), _time);
     }
 }

@@ -21,7 +21,7 @@ public sealed class LossReportsTests
         _log = new MemoryLog(
             new MemoryLogLimits(100, 10_000), _time, new DeliveryHappenings(NullLogger<DeliveryHappenings>.Instance));
         _cursor = _log.Open("test");
-        _reports = new LossReports(_log, Tick, TimeSpan.FromMinutes(1));
+        _reports = new LossReports(OneLog.Of(_log), Tick, TimeSpan.FromMinutes(1));
     }
 
     [Fact]

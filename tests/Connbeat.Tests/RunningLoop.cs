@@ -32,17 +32,18 @@ internal sealed class RunningLoop : IDisposable
         Cursor = Log.Open("test");
         Guid run = new("f1e2d3c4-b5a6-9788-6955-4a3b2c1d0e0f");
         HostFacts host = new() { Hostname = "h", Name = "h", Version = "0", Run = run };
+        EventLogs logs = OneLog.Of(Log, new ConnbeatEncoder(host, new LocalAddresses()));
         WallClock wall = new(Time);
         NamespaceDirectory namespaces = new();
         EventStream stream = new(
-            new ConnbeatEncoder(host, new LocalAddresses()), new Surroundings(Entries.Namespace, namespaces),
-            new EventIds(run, run), Log, null, wall, Time);
+            logs, new Surroundings(Entries.Namespace, namespaces),
+            new EventIds(run, run), null, wall, Time);
         ListenerTable listeners = new();
         OwnerSearch owners = new(new ProcessDirectory(), ownersAreSought);
         Announcements announcements = new(options ?? new TrackingOptions(), listeners, owners, stream.Tell);
         _loop = new AgentLoop(
             Capture, null, _scans.Reader, new ConnectionTable(listeners, announcements), announcements, owners, namespaces,
-            containers: null, stream, Log, null, wall, Time, Latency);
+            containers: null, stream, logs, null, wall, Time, Latency);
         Running = _loop.RunAsync(once, _stop.Token);
     }
 

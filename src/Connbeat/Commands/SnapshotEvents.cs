@@ -19,7 +19,7 @@ internal sealed class SnapshotEvents : IDisposable
     public SnapshotEvents(AgentOptions options, Surroundings around, TimeProvider time)
     {
         Guid run = Guid.NewGuid();
-        _encoder = Agent.CreateEncoder(options, run);
+        _encoder = Agent.CreateEncoder(options.Schema, options, run, new LocalAddresses());
         _ids = new EventIds(boot: run, run);
         _wall = new WallClock(time);
         _around = around;

@@ -3,7 +3,8 @@ namespace Connbeat.Config;
 /// <summary>Everything that can be set, with its defaults: connbeat.yml as one value that never changes.</summary>
 internal sealed record AgentOptions
 {
-    private static readonly Dictionary<string, EventSchema> Schemas = new()
+    /// <summary>The schemas, by the names that connbeat.yml has for them.</summary>
+    public static readonly IReadOnlyDictionary<string, EventSchema> Schemas = new Dictionary<string, EventSchema>
     {
         ["connbeat"] = EventSchema.Connbeat,
         ["ecs"] = EventSchema.Ecs,
@@ -53,13 +54,14 @@ internal sealed record AgentOptions
     {
         AgentOptions defaults = new();
         ConfigSection connbeat = root.Section("connbeat");
+        EventSchema schema = connbeat.Choice("schema", defaults.Schema, Schemas);
         string name = root.Text("name", "");
         return new()
         {
             Capture = CaptureOptions.Read(connbeat),
             Tracking = TrackingOptions.Read(connbeat),
             Enrichment = EnrichmentOptions.Read(connbeat),
-            Schema = connbeat.Choice("schema", defaults.Schema, Schemas),
+            Schema = schema,
             ShutdownTimeout = connbeat.Duration(
                 "shutdown_timeout", defaults.ShutdownTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
             Name = name.Length > 0 ? name : null,
@@ -67,7 +69,7 @@ internal sealed record AgentOptions
             Fields = root.FreeValues("fields"),
             FieldsUnderRoot = root.Bool("fields_under_root", defaults.FieldsUnderRoot),
             Queue = QueueOptions.Read(root.Section("queue")),
-            Output = OutputOptions.Read(root),
+            Output = OutputOptions.Read(root, schema),
             Logging = LoggingOptions.Read(root.Section("logging")),
         };
     }

@@ -13,13 +13,13 @@ internal sealed record ConsoleOptions
     public PumpOptions Pump { get; init; } = new() { FlushInterval = TimeSpan.Zero };
 
     /// <summary>Reads the <c>output.console</c> section.</summary>
-    public static ConsoleOptions Read(ConfigSection console)
+    public static ConsoleOptions Read(ConfigSection console, EventSchema schema)
     {
         ConsoleOptions defaults = new();
         return new()
         {
             Pretty = console.Bool("pretty", defaults.Pretty),
-            Pump = PumpOptions.Read(console, defaults.Pump),
+            Pump = PumpOptions.Read(console, defaults.Pump with { Schema = schema }),
         };
     }
 }

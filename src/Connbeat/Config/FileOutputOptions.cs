@@ -21,7 +21,7 @@ internal sealed record FileOutputOptions
     public PumpOptions Pump { get; init; } = new();
 
     /// <summary>Reads the <c>output.file</c> section.</summary>
-    public static FileOutputOptions Read(ConfigSection file)
+    public static FileOutputOptions Read(ConfigSection file, EventSchema schema)
     {
         FileOutputOptions defaults = new();
         return new()
@@ -30,7 +30,7 @@ internal sealed record FileOutputOptions
             FileName = file.Text("filename", defaults.FileName, "a name without a folder", IsName),
             LargestFile = file.Int("rotate_every_kb", (int)(defaults.LargestFile / Kilobyte), min: 1) * Kilobyte,
             NumberOfFiles = file.Int("number_of_files", defaults.NumberOfFiles, min: 2, max: 1024),
-            Pump = PumpOptions.Read(file, defaults.Pump),
+            Pump = PumpOptions.Read(file, defaults.Pump with { Schema = schema }),
         };
     }
 

@@ -50,13 +50,13 @@ internal sealed record HttpOutputOptions
         (Format, Username, Password, BearerToken, CompressionLevel, RequestTimeout, Pump);
 
     /// <summary>Reads the <c>output.http</c> section.</summary>
-    public static HttpOutputOptions Read(ConfigSection http)
+    public static HttpOutputOptions Read(ConfigSection http, EventSchema schema)
     {
         HttpOutputOptions defaults = new();
         string protocol = http.Choice("protocol", "http", Protocols);
         string path = http.Text("path", "", "a path without ? and #", static text => text.AsSpan().IndexOfAny('?', '#') < 0);
         IReadOnlyList<KeyValuePair<string, Secret>> parameters = http.Secrets("parameters", static (_, _) => null);
-        PumpOptions pump = PumpOptions.Read(http, defaults.Pump);
+        PumpOptions pump = PumpOptions.Read(http, defaults.Pump with { Schema = schema });
         HttpOutputOptions options = new()
         {
             Hosts = http.RequiredSecrets(

@@ -13,19 +13,22 @@ internal sealed record OutputOptions
     public HttpOutputOptions? Http { get; init; }
 
     /// <summary>Reads the <c>output</c> section of the root. Of several outputs each gets every event.</summary>
-    public static OutputOptions Read(ConfigSection root)
+    /// <param name="root">The root.</param>
+    /// <param name="schema">That of outputs that have none of their own.</param>
+    public static OutputOptions Read(ConfigSection root, EventSchema schema)
     {
         ConfigSection output = root.Section("output");
         if (!root.Has("output"))
         {
-            return new();
+            ConsoleOptions console = new();
+            return new() { Console = console with { Pump = console.Pump with { Schema = schema } } };
         }
 
         OutputOptions options = new()
         {
-            Console = Read(output, "console", ConsoleOptions.Read),
-            File = Read(output, "file", FileOutputOptions.Read),
-            Http = Read(output, "http", HttpOutputOptions.Read),
+            Console = Read(output, "console", section => ConsoleOptions.Read(section, schema)),
+            File = Read(output, "file", section => FileOutputOptions.Read(section, schema)),
+            Http = Read(output, "http", section => HttpOutputOptions.Read(section, schema)),
         };
         if (options is { Console: null, File: null, Http: null } && !output.HasBeside("console", "file", "http"))
         {

@@ -5,6 +5,9 @@ internal sealed record PumpOptions
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
+    /// <summary>The form in which it gets events. Default <see cref="AgentOptions.Schema"/>.</summary>
+    public EventSchema Schema { get; init; } = EventSchema.Connbeat;
+
     /// <summary>The most events in one batch, 1 to 65536. Default 2048.</summary>
     public int BulkMaxSize { get; init; } = 2048;
 
@@ -37,6 +40,7 @@ internal sealed record PumpOptions
         TimeSpan max = init > defaults.BackoffMax ? init : defaults.BackoffMax;
         return new()
         {
+            Schema = output.Choice("schema", defaults.Schema, AgentOptions.Schemas),
             BulkMaxSize = output.Int("bulk_max_size", defaults.BulkMaxSize, min: 1, max: 65_536),
             FlushInterval = output.Duration("flush_interval", defaults.FlushInterval, TimeSpan.Zero, LongestWait),
             Timeout = output.Duration("timeout", defaults.Timeout, shortestWait, LongestWait),

@@ -21,10 +21,15 @@ internal sealed record ReloadPlan(
             .Where(path => old.GetValueOrDefault(path) != @new.GetValueOrDefault(path))
             .Order(StringComparer.Ordinal)];
         return new ReloadPlan(
-            [.. changed.Where(path => IsOf(path, Fixed))],
-            [.. changed.Where(path => !IsOf(path, Fixed) && !IsOf(path, Live))],
-            [.. changed.Where(path => IsOf(path, Live))]);
+            [.. changed.Where(IsFixed)],
+            [.. changed.Where(path => !IsFixed(path) && !IsOf(path, Live))],
+            [.. changed.Where(path => !IsFixed(path) && IsOf(path, Live))]);
+
+        bool IsFixed(string path) => IsOf(path, Fixed) || (IsSchemaOfOutput(path) && old.ContainsKey(path) && @new.ContainsKey(path));
     }
+
+    /// <summary>What waits for an output was encoded for it.</summary>
+    private static bool IsSchemaOfOutput(string path) => path.Split('.') is ["output", _, "schema"];
 
     private static bool IsOf(string path, string[] sections) => Array.Exists(sections, section =>
         path == section || path.StartsWith(section + ".", StringComparison.Ordinal));

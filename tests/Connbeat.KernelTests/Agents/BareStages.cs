@@ -30,20 +30,21 @@ internal sealed class BareStages : IAsyncDisposable
         _capture = capture;
         _log = new MemoryLog(new MemoryLogLimits(options.Queue.Events, options.Queue.Bytes), BootTime.Clock, delivery);
         _encoder = new ConnbeatEncoder(Agent.HostFactsOf(options, Guid.NewGuid()), new LocalAddresses());
+        EventLogs logs = new(schema => new EventForm(schema, _encoder, _log));
         WallClock wall = new(BootTime.Clock);
         NamespaceDirectory namespaces = new();
         EventStream stream = new(
-            _encoder, new Surroundings(lab.Namespace, namespaces),
-            new EventIds(Guid.NewGuid(), Guid.NewGuid()), _log, state: null, wall, BootTime.Clock);
+            logs, new Surroundings(lab.Namespace, namespaces),
+            new EventIds(Guid.NewGuid(), Guid.NewGuid()), state: null, wall, BootTime.Clock);
         ListenerTable listeners = new();
         OwnerSearch owners = new(new ProcessDirectory(), isOn: false);
         Announcements announcements = new(options.Tracking, listeners, owners, stream.Tell);
         _loop = new AgentLoop(
             capture, processes: null, Channel.CreateUnbounded<ProcessScan>().Reader,
             new ConnectionTable(listeners, announcements), announcements, owners, namespaces, containers: null,
-            stream, _log, state: null, wall, BootTime.Clock, options.Capture.Latency);
+            stream, logs, state: null, wall, BootTime.Clock, options.Capture.Latency);
 
-        Pump pump = new(Output, _log.Open(Output.Name), options.Output.Console!.Pump, BootTime.Clock, delivery);
+        Pump pump = new(Output, logs.Of(Config.EventSchema.Connbeat).Open(Output.Name), options.Output.Console!.Pump, BootTime.Clock, delivery);
         _pumping = Task.Run(() => pump.RunAsync(CancellationToken.None));
         _looping = Task.Run(() => _loop.RunAsync(once: false, _stop.Token));
         capture.Start();

@@ -26,6 +26,21 @@ public sealed class OutputOptionsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("name: a", "Connbeat")]
+    [InlineData("connbeat.schema: ecs", "Ecs")]
+    [InlineData("output: { console: {}, file.path: /tmp, http: { hosts: a } }", "Connbeat Connbeat Connbeat")]
+    [InlineData("output: { console: {}, file: { path: /tmp, schema: ecs }, http: { hosts: a } }", "Connbeat Ecs Connbeat")]
+    [InlineData(
+        "{ connbeat.schema: ecs, output: { console.schema: connbeat, file: { path: /tmp }, http: { hosts: a } } }", "Connbeat Ecs Ecs")]
+    public void Each_gets_the_schema_of_its_own_or_else_that_of_all(string yaml, string schemas)
+    {
+        OutputOptions output = _directory.Load(yaml).Options.Output;
+
+        PumpOptions?[] pumps = [output.Console?.Pump, output.File?.Pump, output.Http?.Pump];
+        Assert.Equal(schemas, string.Join(' ', pumps.OfType<PumpOptions>().Select(pump => pump.Schema)));
+    }
+
+    [Theory]
     [InlineData("output.file:", "output.file.path is missing; expected the folder for the files")]
     [InlineData("output.file: { path: }", "output.file.path is missing; expected the folder for the files")]
     [InlineData("output: { console: {}, file: { enabled: false, pathx: a } }",

@@ -7,12 +7,15 @@ public sealed class ReloadPlanTests
     private static readonly EffectiveSetting[] Before =
     [
         new("connbeat.source", "auto"), new("connbeat.poll_interval", "2s"), new("queue.memory.events", "10"),
-        new("output.console.pretty", "false"), new("logging.level", "info"),
+        new("output.console.pretty", "false"),
+        new("output.console.schema", "connbeat"), new("logging.level", "info"),
     ];
 
     [Theory]
     [InlineData("connbeat.source", "procfs", "refused")]
     [InlineData("queue.memory.events", "20", "refused")]
+    [InlineData("output.console.schema", "ecs", "refused")]
+    [InlineData("output.file.schema", "ecs", "now")]
     [InlineData("connbeat.poll_interval", "1s", "later")]
     [InlineData("output.console.pretty", "true", "now")]
     [InlineData("output.file.path", "/tmp", "now")]

@@ -116,6 +116,7 @@ public sealed class SettingsTests : IDisposable
         { "connbeat.expose_environ", "[PATH, '']", "is ''; expected text" },
         { "connbeat.docker_environment", "[PATH, '']", "is ''; expected text" },
         { "connbeat.schema", "otel", "is 'otel'; expected connbeat or ecs" },
+        { "output.console.schema", "otel", "is 'otel'; expected connbeat or ecs" },
         { "connbeat.shutdown_timeout", "2h", "is '2h'; expected a duration from 0s to 1h" },
         { "tags", "[a, [b]]", "is a list; expected text" },
         { "queue.memory.events", "15", "is '15'; expected a whole number from 16 to 16777216" },

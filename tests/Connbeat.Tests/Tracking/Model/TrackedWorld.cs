@@ -200,7 +200,7 @@ internal sealed class TrackedWorld
         _log = new ListLog();
         _state = new ArrayBufferWriter<byte>();
         _stream = new EventStream(
-            new ConnbeatEncoder(host, new LocalAddresses()), Entries.Around, new EventIds(Boot, run), _log, null,
+            OneLog.Of(_log, new ConnbeatEncoder(host, new LocalAddresses())), Entries.Around, new EventIds(Boot, run), null,
             new WallClock(_time), _time);
         _tracker = new Tracker(Options, tell: Tell);
         StateRecords.WriteHeader(_state, Boot, run);
