@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Connbeat.Commands.Doctor;
 using Connbeat.Config;
-using Connbeat.Linux;
 using Connbeat.Outputs.Console;
 
 namespace Connbeat.Commands;
@@ -40,9 +39,7 @@ internal static class DoctorCommand
             faults = faulty.Faults;
         }
 
-        Patient patient = new(
-            loaded?.Options ?? new AgentOptions(), Environment.ProcessPath ?? "connbeat",
-            Environment.GetEnvironmentVariable, BootTime.Clock);
+        Patient patient = Patient.Here(loaded?.Options ?? new AgentOptions());
         IReadOnlyList<Finding> findings =
             await Examination.RunAsync(Subjects.Of(patient, loaded, faults), patient.Time);
         if (Environment.IsPrivilegedProcess)

@@ -1,4 +1,5 @@
 using Connbeat.Config;
+using Connbeat.Linux;
 
 namespace Connbeat.Commands.Doctor;
 
@@ -8,4 +9,9 @@ namespace Connbeat.Commands.Doctor;
 /// <param name="Environment">A variable's value; null where it is not set.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record Patient(
-    AgentOptions Options, string Program, Func<string, string?> Environment, TimeProvider Time);
+    AgentOptions Options, string Program, Func<string, string?> Environment, TimeProvider Time)
+{
+    /// <summary>This process.</summary>
+    public static Patient Here(AgentOptions options) => new(
+        options, System.Environment.ProcessPath ?? "connbeat", System.Environment.GetEnvironmentVariable, BootTime.Clock);
+}

@@ -18,6 +18,14 @@ internal static class Report
     /// <param name="coloured">True for a terminal.</param>
     public static void Write(IReadOnlyList<Finding> findings, TextWriter to, bool coloured)
     {
+        WriteFindings(findings, to, coloured);
+        to.WriteLine();
+        to.WriteLine(Summary(findings));
+    }
+
+    /// <summary>As <see cref="Write"/>, without the summary.</summary>
+    public static void WriteFindings(IReadOnlyList<Finding> findings, TextWriter to, bool coloured)
+    {
         int statusWidth = findings.Max(finding => NameOf(finding.Status).Length);
         int nameWidth = findings.Select(finding => finding.Name.Length).Append(CostsLabel.Length).Max();
         foreach (Finding finding in findings.OrderBy(finding => finding.Status))
@@ -33,9 +41,6 @@ internal static class Report
                 WriteLine("", "", MendLabel, Bold, command);
             }
         }
-
-        to.WriteLine();
-        to.WriteLine(Summary(findings));
 
         void WriteLine(string status, string statusColour, string name, string nameColour, string text)
         {

@@ -12,7 +12,7 @@ internal static class StateCheck
         ["openings and ends are paired within one run only: after a restart, what is open is told anew"];
 
     /// <summary>Judges.</summary>
-    public static Finding Judge(StateFacts facts)
+    public static Finding Judge(FileFacts facts)
     {
         if (facts.Path.Length == 0)
         {
@@ -34,14 +34,14 @@ internal static class StateCheck
 
         if (facts.FileRefusal is { } refusal)
         {
-            return Degraded($"{facts.Path} cannot be written: {refusal}", MendOf(facts));
+            return Degraded($"{facts.Path} cannot be written: {refusal}", FileMend.Of(facts, "connbeat.state"));
         }
 
         if (facts.FolderRefusal is { } folderRefusal)
         {
             string what = facts.FileExists ? "replaced" : "made"; // written anew beside itself, it takes its own place
             return Degraded(
-                $"{facts.Path} cannot be {what}: {facts.ExistingFolder}: {folderRefusal}", MendOf(facts));
+                $"{facts.Path} cannot be {what}: {facts.ExistingFolder}: {folderRefusal}", FileMend.Of(facts, "connbeat.state"));
         }
 
         string room = $"{facts.Path}: only {facts.FreeBytes >> 10} KiB are free on the disk";
@@ -52,27 +52,4 @@ internal static class StateCheck
 
     private static Finding Degraded(string says, string mend) =>
         new(Name, Status.Degraded, says) { Costs = Costs, Mend = [mend] };
-
-    /// <summary>
-    /// A folder of connbeat's own is made, or given to its user; other folders are left to whom they belong, and another
-    /// path is needed.
-    /// </summary>
-    private static string MendOf(StateFacts facts)
-    {
-        string folder = facts.Folder;
-        string user = ShellWord.Of(facts.User);
-        if (facts.IsReadOnly)
-        {
-            return $"mount something that can be written at {folder} (Docker: -v connbeat-state:{folder})";
-        }
-
-        if (!facts.FolderExists)
-        {
-            return $"sudo install -d -m 700 -o {user} {ShellWord.Of(folder)}";
-        }
-
-        return System.IO.Path.GetFileName(folder) == "connbeat"
-            ? $"sudo chown -R {user} {ShellWord.Of(folder)}"
-            : $"set connbeat.state to a path that {facts.User} may write";
-    }
 }

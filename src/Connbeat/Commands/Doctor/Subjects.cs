@@ -1,11 +1,15 @@
 using Connbeat.Config;
+using Connbeat.Delivery;
 using Connbeat.Linux.ProcFs;
+using Connbeat.Outputs.Http;
 
 namespace Connbeat.Commands.Doctor;
 
 /// <summary>Everything that is looked at, in the order in which it is told.</summary>
 internal static class Subjects
 {
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromMilliseconds(600);
+
     /// <summary>All of them.</summary>
     /// <param name="patient">What is examined.</param>
     /// <param name="loaded">The configuration; null where it has faults.</param>
@@ -21,12 +25,46 @@ internal static class Subjects
         new(ProcessCheck.Name, () => ProcessCheck.Judge(ProcFacts.Read(Proc, patient))),
         new(CgroupCheck.Name, () => CgroupCheck.Judge(CgroupFacts.Read(Proc))),
         new(ContainerEngineCheck.Name, () => ContainerEngineCheck.Judge(ContainerEngineFacts.Read(Proc, patient))),
-        new(ConsoleCheck.Name, () => ConsoleCheck.Judge(ConsoleFacts.Read(Proc, patient.Options.Output))),
-        new(StateCheck.Name, () => StateCheck.Judge(StateFacts.Read(Proc, patient.Options.Tracking.State))),
+        .. OfOutputs(patient, LongestAnswer),
+        new(StateCheck.Name, () => StateCheck.Judge(FileFacts.Read(Proc, patient.Options.Tracking.State))),
         new(ClockCheck.Name, () => ClockCheck.Judge(BootId.Read(Proc))),
         new(BpfCheck.Name, () => BpfCheck.Judge(BpfFacts.Read(Proc))),
         new(ConntrackCheck.Name, () => ConntrackCheck.Judge(ConntrackFacts.Read(Proc))),
     ];
+
+    /// <summary>The outputs alone: does each of them answer?</summary>
+    /// <param name="patient">What is examined.</param>
+    /// <param name="patience">How long a far end may take to answer.</param>
+    public static IReadOnlyList<Subject> OfOutputs(Patient patient, TimeSpan patience)
+    {
+        OutputOptions outputs = patient.Options.Output;
+        List<Subject> subjects =
+            [new(ConsoleCheck.Name, () => ConsoleCheck.Judge(ConsoleFacts.Read(Proc, outputs)))];
+        if (outputs.File is { } file)
+        {
+            string path = Path.Combine(file.Folder, file.FileName);
+            subjects.Add(new(FileOutputCheck.Name, () => FileOutputCheck.Judge(FileFacts.Read(Proc, path))));
+        }
+
+        if (outputs.Http is { } http)
+        {
+            subjects.Add(OfFarEnds(() => new HttpOutput(http, patient.Time), "http", patience));
+        }
+
+        return subjects;
+    }
+
+    private static Subject OfFarEnds(Func<IProbedOutput> open, string output, TimeSpan patience) =>
+        new(FarEndCheck.NameOf(output), () => FarEndCheck.Judge(output, ProbeAsync(open, patience).GetAwaiter().GetResult()))
+        {
+            Limit = patience + TimeSpan.FromMilliseconds(200), // it is the look that says what did not answer
+        };
+
+    private static async Task<IReadOnlyList<FarEnd>> ProbeAsync(Func<IProbedOutput> open, TimeSpan patience)
+    {
+        await using IProbedOutput output = open();
+        return await output.ProbeAsync(patience);
+    }
 
     /// <summary>A reader has one user at a time, and every look has a thread.</summary>
     private static ProcReader Proc => new(ProcReader.System);

@@ -4,7 +4,7 @@ namespace Connbeat.Outputs.Http;
 
 /// <summary>What came of a request.</summary>
 /// <param name="Verdict">What became of the events in it.</param>
-/// <param name="Reason">Why they were not taken, in words that hold no secret; empty where they were.</param>
+/// <param name="Reason">Why they were not taken, in words that hold no secret; empty where they were sent and taken.</param>
 /// <param name="After">How long the server wants to be left alone; null where it does not say.</param>
 internal readonly record struct HttpAnswer(HttpVerdict Verdict, string Reason = "", TimeSpan? After = null)
 {
@@ -17,6 +17,17 @@ internal readonly record struct HttpAnswer(HttpVerdict Verdict, string Reason = 
         >= 200 and < 300 => HttpVerdict.Taken,
         408 or 425 or 429 => HttpVerdict.Later, // Request Timeout, Too Early, Too Many Requests
         >= 400 and < 500 => HttpVerdict.Refused,
+        _ => HttpVerdict.Later,
+    };
+
+    /// <summary>
+    /// What a status means that was asked for without an event: a server that takes events may know no other request than
+    /// POST, but who asks and where has to be right.
+    /// </summary>
+    public static HttpVerdict JudgeProbe(HttpStatusCode status) => (int)status switch
+    {
+        401 or 403 or 407 => HttpVerdict.Refused, // Unauthorized, Forbidden, Proxy Authentication Required
+        >= 200 and < 300 or >= 400 and < 500 => HttpVerdict.Taken,
         _ => HttpVerdict.Later,
     };
 }

@@ -8,7 +8,7 @@ namespace Connbeat.Outputs.Http;
 /// A server that fails is left for the next one in the list, which then stays until it fails. Answers are judged by
 /// <see cref="HttpAnswer"/>. A body that is refused is refused whole: nobody says which of its events was wrong.
 /// </remarks>
-internal sealed class HttpOutput : IOutput
+internal sealed class HttpOutput : IProbedOutput
 {
     private readonly HttpOutputOptions _options;
     private readonly HttpPost _post;
@@ -31,6 +31,10 @@ internal sealed class HttpOutput : IOutput
         _options.Format is HttpFormat.Single
             ? SendEachAsync(batch, cancellationToken)
             : SendWholeAsync(batch, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<FarEnd>> ProbeAsync(TimeSpan patience) =>
+        await Task.WhenAll(_options.Hosts.Select(host => _post.ProbeAsync(host, patience)));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

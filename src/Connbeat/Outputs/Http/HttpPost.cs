@@ -1,4 +1,6 @@
+using System.Net;
 using Connbeat.Config;
+using Connbeat.Delivery;
 
 namespace Connbeat.Outputs.Http;
 
@@ -47,18 +49,44 @@ internal sealed class HttpPost : IDisposable
 
     /// <summary>Sends a body to an address, once.</summary>
     /// <exception cref="OperationCanceledException">The token says abandon.</exception>
-    public async Task<HttpAnswer> SendAsync(
-        HttpAddress address, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public Task<HttpAnswer> SendAsync(
+        HttpAddress address, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        AskAsync(address, HttpMethod.Post, body, HttpAnswer.Judge, cancellationToken);
+
+    /// <summary>Asks an address for no more than its head.</summary>
+    public async Task<FarEnd> ProbeAsync(HttpAddress address, TimeSpan patience)
+    {
+        using CancellationTokenSource late = new(patience, _time);
+        try
+        {
+            HttpAnswer answer = await AskAsync(address, HttpMethod.Head, body: null, HttpAnswer.JudgeProbe, late.Token);
+            return new FarEnd(answer.Verdict is HttpVerdict.Taken, answer.Reason);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            return new FarEnd(Answers: false, HttpWords.NoAnswer(address, patience));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpAnswer> AskAsync(
+        HttpAddress address,
+        HttpMethod method,
+        ReadOnlyMemory<byte>? body,
+        Func<HttpStatusCode, HttpVerdict> judge,
+        CancellationToken cancellationToken)
     {
         using CancellationTokenSource patience = new(_patience, _time);
         using CancellationTokenSource either =
             CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            using HttpRequestMessage request = Request(address, body);
+            using HttpRequestMessage request = Request(address, method, body);
             using HttpResponseMessage answer = await _http.SendAsync(request, either.Token);
-            HttpVerdict verdict = HttpAnswer.Judge(answer.StatusCode);
-            if (verdict is HttpVerdict.Taken)
+            HttpVerdict verdict = judge(answer.StatusCode);
+            if (verdict is HttpVerdict.Taken && method == HttpMethod.Post)
             {
                 return new HttpAnswer(verdict);
             }
@@ -77,9 +105,6 @@ internal sealed class HttpPost : IDisposable
                 : _words.Of(address, failure));
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
 
     /// <summary>What every request says; the user has the last word.</summary>
     private static Dictionary<string, string> Headers(HttpOutputOptions options)
@@ -112,16 +137,16 @@ internal sealed class HttpPost : IDisposable
         return headers;
     }
 
-    private HttpRequestMessage Request(HttpAddress address, ReadOnlyMemory<byte> body)
+    private HttpRequestMessage Request(HttpAddress address, HttpMethod method, ReadOnlyMemory<byte>? body)
     {
-        ReadOnlyMemoryContent content = new(body);
-        HttpRequestMessage request = new(HttpMethod.Post, address.Uri) { Content = content };
+        ReadOnlyMemoryContent? content = body is { } bytes ? new(bytes) : null;
+        HttpRequestMessage request = new(method, address.Uri) { Content = content };
         foreach ((string name, string value) in _headers)
         {
             // The head of a request takes no header of a body.
             if (!request.Headers.TryAddWithoutValidation(name, value))
             {
-                content.Headers.TryAddWithoutValidation(name, value);
+                content?.Headers.TryAddWithoutValidation(name, value);
             }
         }
 

@@ -10,7 +10,7 @@ public sealed class StateCheckTests : IDisposable
     private const string OneRun =
         "openings and ends are paired within one run only: after a restart, what is open is told anew";
 
-    private static readonly StateFacts Missing = new()
+    private static readonly FileFacts Missing = new()
     {
         Path = "/var/lib/connbeat/state",
         Folder = "/var/lib/connbeat",
@@ -19,7 +19,7 @@ public sealed class StateCheckTests : IDisposable
         User = "nobody",
     };
 
-    private static readonly StateFacts Present =
+    private static readonly FileFacts Present =
         Missing with { ExistingFolder = Missing.Folder, FileExists = true };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("connbeat-state-").FullName;
@@ -82,7 +82,7 @@ public sealed class StateCheckTests : IDisposable
     [Fact]
     public void What_is_not_there_is_found_out_without_making_it()
     {
-        StateFacts facts = Read($"{_folder}/deep/er/state");
+        FileFacts facts = Read($"{_folder}/deep/er/state");
 
         Assert.Equal(
             ($"{_folder}/deep/er", _folder, false, null, false),
@@ -111,7 +111,7 @@ public sealed class StateCheckTests : IDisposable
         File.WriteAllBytes($"{_folder}/state", []);
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
 
-        StateFacts facts = UnprivilegedThread.Run(() => Read($"{_folder}/state"));
+        FileFacts facts = UnprivilegedThread.Run(() => Read($"{_folder}/state"));
 
         Assert.Equal(("Permission denied", "Permission denied"), (facts.FileRefusal, facts.FolderRefusal));
         Assert.Contains(facts.User, (string[])["nobody", UnprivilegedThread.Nobody.ToString(CultureInfo.InvariantCulture)]);
@@ -119,5 +119,5 @@ public sealed class StateCheckTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static StateFacts Read(string path) => StateFacts.Read(new ProcReader("/proc"), path);
+    private static FileFacts Read(string path) => FileFacts.Read(new ProcReader("/proc"), path);
 }

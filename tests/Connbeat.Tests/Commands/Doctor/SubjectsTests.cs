@@ -33,6 +33,20 @@ public sealed class SubjectsTests
     }
 
     [Fact]
+    public async Task Each_output_is_looked_at()
+    {
+        AgentOptions options = ConfigLoader.Read(
+            [], ["output.file.path=/tmp/connbeat-of-nobody", "output.http.hosts=127.0.0.1:1"], _ => null).Options;
+        IReadOnlyList<Finding> findings = await Examination.RunAsync(
+            Subjects.OfOutputs(Here with { Options = options }, TimeSpan.FromSeconds(20)), new ManualTime());
+
+        Assert.Equal(["output console", "output file", "output http"], findings.Select(finding => finding.Name));
+        findings[1].IsOk("/tmp/connbeat-of-nobody/connbeat can be made");
+        Assert.Equal("http://127.0.0.1:1: Connection refused", findings[2].Says);
+        Assert.False(Directory.Exists("/tmp/connbeat-of-nobody"));
+    }
+
+    [Fact]
     public void Faults_of_the_configuration_are_among_them()
     {
         Subject configuration = Subjects.Of(Here, loaded: null, [new ConfigFault(null, "no such file")])[0];

@@ -16,7 +16,7 @@ internal sealed record WebRequest(string Head, byte[] Body)
         .Select(line => line.Split(": ", 2))
         .FirstOrDefault(parts => parts[0].Equals(name, StringComparison.OrdinalIgnoreCase))?[1];
 
-    /// <summary>Reads one with a length; null at the end.</summary>
+    /// <summary>Reads one, without a body where it tells no length; null at the end.</summary>
     public static async Task<WebRequest?> ReadAsync(Stream from, CancellationToken stop)
     {
         StringBuilder head = new();
@@ -32,7 +32,7 @@ internal sealed record WebRequest(string Head, byte[] Body)
         }
 
         WebRequest request = new(head.ToString()[..^4], []);
-        byte[] body = new byte[int.Parse(request["Content-Length"]!, CultureInfo.InvariantCulture)];
+        byte[] body = new byte[int.Parse(request["Content-Length"] ?? "0", CultureInfo.InvariantCulture)];
         await from.ReadExactlyAsync(body, stop);
         return request with { Body = body };
     }

@@ -5,12 +5,12 @@ using Connbeat.Linux.ProcFs;
 
 namespace Connbeat.Commands.Doctor;
 
-/// <summary>What is known of the state file, without touching it.</summary>
-internal sealed record StateFacts
+/// <summary>What is known of a file that connbeat is to write, without touching it.</summary>
+internal sealed record FileFacts
 {
     private const int ReadOnlyFileSystem = 30; // EROFS
 
-    /// <summary>The file as configured; empty: none.</summary>
+    /// <summary>The file as configured; empty: there is to be none.</summary>
     public required string Path { get; init; }
 
     /// <summary>The folder that it is to be in.</summary>
@@ -47,11 +47,11 @@ internal sealed record StateFacts
     public bool FolderExists => Folder == ExistingFolder;
 
     /// <summary>Gathers them.</summary>
-    public static StateFacts Read(ProcReader proc, string path)
+    public static FileFacts Read(ProcReader proc, string path)
     {
         if (path.Length == 0)
         {
-            return new StateFacts { Path = path };
+            return new FileFacts { Path = path };
         }
 
         uint uid = ThreadRights.Read(proc).Uid;
@@ -61,7 +61,7 @@ internal sealed record StateFacts
         bool isThere = File.Exists(full);
         int fileErrno = isThere ? LibC.TryWriteAccess(Terminated(full), folder: false) : 0;
         int folderErrno = LibC.TryWriteAccess(Terminated(existing), folder: true);
-        return new StateFacts
+        return new FileFacts
         {
             Path = path,
             Folder = folder,
