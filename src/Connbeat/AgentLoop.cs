@@ -212,7 +212,7 @@ internal sealed class AgentLoop(
         foreach (Loss loss in losses)
         {
             stream.Tell(
-                EventAction.Gap, gap: new GapFacts("delivery", loss.Reason.Name(), loss.Count, loss.From, loss.To));
+                EventAction.Gap, gap: new GapFacts("delivery", loss.Reason.Name(), loss.Count, loss.From, loss.To, loss.Output));
         }
     }
 

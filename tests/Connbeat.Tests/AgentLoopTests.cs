@@ -151,8 +151,9 @@ public sealed class AgentLoopTests
 
         JsonElement gap = (await loop.NextInTimeAsync()).GetProperty("gap");
         Assert.Equal(
-            ("delivery", "queue_full", 12),
-            (gap.GetProperty("stage").GetString(), gap.GetProperty("reason").GetString(), gap.GetProperty("count").GetInt32()));
+            ("delivery", "test", "queue_full", 12),
+            (gap.GetProperty("stage").GetString(), gap.GetProperty("output").GetString(),
+                gap.GetProperty("reason").GetString(), gap.GetProperty("count").GetInt32()));
         Assert.Equal(12, loop.Cursor.Ledger.Lost);
         await loop.StopAsync();
     }

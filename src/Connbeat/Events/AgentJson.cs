@@ -32,6 +32,7 @@ internal static class AgentJson
         json.WriteStartObject(FieldNames.Gap);
         json.Number(FieldNames.Count, gap.Count);
         json.Time(FieldNames.From, gap.From);
+        json.Text(FieldNames.Output, gap.Output);
         json.WriteString(FieldNames.Reason, gap.Reason);
         json.WriteString(FieldNames.Stage, gap.Stage);
         json.Time(FieldNames.To, gap.To);

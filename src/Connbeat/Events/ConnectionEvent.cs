@@ -109,7 +109,9 @@ internal sealed record SocketFacts
 /// <param name="Count">How many were lost; null where it cannot be told.</param>
 /// <param name="From">Nothing was lost before.</param>
 /// <param name="To">Nothing was lost after.</param>
-internal sealed record GapFacts(string Stage, string Reason, long? Count, DateTimeOffset From, DateTimeOffset To);
+/// <param name="Output">The output that will not get them; null where no output will.</param>
+internal sealed record GapFacts(
+    string Stage, string Reason, long? Count, DateTimeOffset From, DateTimeOffset To, string? Output = null);
 
 /// <summary>What a run tells of itself and of the one before it.</summary>
 internal sealed record RunFacts

@@ -56,6 +56,7 @@ internal static class FieldNames
     public static readonly JsonEncodedText Pid = JsonEncodedText.Encode("pid");
     public static readonly JsonEncodedText PodUid = JsonEncodedText.Encode("pod_uid");
     public static readonly JsonEncodedText Ports = JsonEncodedText.Encode("ports");
+    public static readonly JsonEncodedText Output = JsonEncodedText.Encode("output");
     public static readonly JsonEncodedText Ppid = JsonEncodedText.Encode("ppid");
     public static readonly JsonEncodedText PreviousClean = JsonEncodedText.Encode("previous_clean");
     public static readonly JsonEncodedText PreviousLastSequence = JsonEncodedText.Encode("previous_last_sequence");
