@@ -18,8 +18,8 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
 
     // What may wait for room in the log.
     private readonly Queue<(Connection Connection, long Deadline)> _atStart = [];
-    private readonly Queue<Connection> _ownerFound = [];
-    private readonly Queue<Connection> _due = [];
+    private readonly WaitingConnections _ownerFound = new();
+    private readonly WaitingConnections _due = new();
 
     /// <summary>True where something waits for time to pass or for room in the log.</summary>
     public bool AreWaiting => WaitForRoom || _opening.Count > 0;
@@ -170,18 +170,16 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             }
         }
 
-        while (_ownerFound.Count > 0 && hasRoom())
+        while (_ownerFound.Count > 0 && hasRoom() && _ownerFound.TryDequeue(out Connection? connection))
         {
-            Connection connection = _ownerFound.Dequeue();
             if (connection.Phase is ConnectionPhase.Told)
             {
                 Tell(Active(connection), connection, now, Reasons.OwnerFound);
             }
         }
 
-        while (_due.Count > 0 && hasRoom())
+        while (_due.Count > 0 && hasRoom() && _due.TryDequeue(out Connection? connection))
         {
-            Connection connection = _due.Dequeue();
             if (connection.Phase is ConnectionPhase.Told)
             {
                 owners.Find(connection, listeners);

@@ -11,7 +11,7 @@ internal static class FiguresCommand
     {
         if (FiguresOptions.Read(arguments) is not { } options)
         {
-            Console.Error.WriteLine("usage: figures LOAD CONNBEAT [agent|capture|micro|namespaces] [--quick]");
+            Console.Error.WriteLine("usage: figures LOAD CONNBEAT [agent|capture|delivery|micro|namespaces] [--quick]");
             return WrongUsage;
         }
 
@@ -38,6 +38,11 @@ internal static class FiguresCommand
             CaptureFigures.WarmUp(options);
             CaptureFigures.Measure(options, sockets: 50_000, leastGain: 2.5, report);
             CaptureFigures.Measure(options, sockets: 200_000, leastGain: 15, report);
+        }
+
+        if (options.Only is null or "delivery")
+        {
+            DeliveryFigures.Measure(options, report);
         }
 
         if (options.Only is null or "micro")
