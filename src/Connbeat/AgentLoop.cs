@@ -34,6 +34,9 @@ internal sealed class AgentLoop(
     /// </summary>
     private const double ShareOfThoseThatMayWait = 1.0 / 256;
 
+    /// <summary>However many connections come and go, owners arrive, losses are told, and nothing waits beyond its time.</summary>
+    private const int BatchesInATurn = 16;
+
     private static readonly TimeSpan RoomCheck = TimeSpan.FromMilliseconds(5);
 
     private static readonly TimeSpan AliveInterval = TimeSpan.FromMinutes(1);
@@ -57,7 +60,7 @@ internal sealed class AgentLoop(
         _lastAlive = time.GetTimestamp();
         while (!stop.IsCancellationRequested)
         {
-            bool worked = ReadBatches() | ReadScans() | ReadNews();
+            bool worked = ReadBatches(BatchesInATurn) | ReadScans() | ReadNews();
             Advance();
             if (once && _sawSnapshot && !announcements.AreWaiting)
             {
@@ -95,7 +98,7 @@ internal sealed class AgentLoop(
     /// <summary>Takes in what capture still brought, after it was stopped, and tells whatever was waiting.</summary>
     public void Finish()
     {
-        ReadBatches();
+        ReadBatches(int.MaxValue);
         ReadScans();
         ReadNews();
         announcements.Advance(time.GetTimestamp(), HasRoom);
@@ -115,12 +118,12 @@ internal sealed class AgentLoop(
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
-    private bool ReadBatches()
+    private bool ReadBatches(int most)
     {
-        bool any = false;
-        while (capture.Batches.TryRead(out ObservationBatch? batch))
+        int read = 0;
+        while (read < most && capture.Batches.TryRead(out ObservationBatch? batch))
         {
-            any = true;
+            read++;
             if (batch.Kind is BatchKind.Namespaces)
             {
                 namespaces.Apply(batch.Namespaces);
@@ -141,7 +144,7 @@ internal sealed class AgentLoop(
             batch.Release();
         }
 
-        return any;
+        return read > 0;
     }
 
     private GapFacts GapOf(ObservationBatch overrun) => new(

@@ -30,6 +30,21 @@ public sealed class AgentLoopTests
     }
 
     [Fact]
+    public async Task However_much_capture_brings_owners_arrive_and_openings_are_told()
+    {
+        using RunningLoop loop = await RunningLoop.StartedAsync();
+        loop.Capture.IsFlood = true;
+        loop.Capture.Snapshot(Entries.Socket(7, inode: 50, uid: 33));
+        loop.Scan(Some.Sighting(700, 1, 50));
+        JsonElement opened = await loop.NextAsync();
+        loop.Capture.IsFlood = false;
+
+        Assert.Equal("connection_opened 40000", RunningLoop.Text(opened));
+        Assert.Equal(700, opened.GetProperty("local_process").GetProperty("pid").GetInt32());
+        await loop.StopAsync();
+    }
+
+    [Fact]
     public async Task What_was_there_at_the_start_is_told_as_the_output_makes_room_and_nothing_is_lost()
     {
         using RunningLoop loop = new(logEvents: 8, ownersAreSought: false);

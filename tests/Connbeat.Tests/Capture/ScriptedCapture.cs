@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Connbeat.Capture;
 using Connbeat.Linux.SockDiag;
@@ -13,7 +14,10 @@ internal sealed class ScriptedCapture(TimeProvider time) : ICapture
 
     public string Name => "scripted";
 
-    public ChannelReader<ObservationBatch> Batches => _batches.Reader;
+    public ChannelReader<ObservationBatch> Batches => new Flood(this);
+
+    /// <summary>True: there is always one more batch, with nothing in it.</summary>
+    public bool IsFlood { get; set; }
 
     public void Start()
     {
@@ -62,5 +66,29 @@ internal sealed class ScriptedCapture(TimeProvider time) : ICapture
         ObservationBatch batch = _pool.Rent(BatchKind.Overrun, time.GetTimestamp());
         batch.Lost = lost;
         _batches.Writer.TryWrite(batch);
+    }
+
+    private sealed class Flood(ScriptedCapture capture) : ChannelReader<ObservationBatch>
+    {
+        private readonly ChannelReader<ObservationBatch> _reader = capture._batches.Reader;
+
+        public override Task Completion => _reader.Completion;
+
+        public override bool CanCount => true;
+
+        public override int Count => _reader.Count;
+
+        public override bool TryRead([MaybeNullWhen(false)] out ObservationBatch item)
+        {
+            if (!_reader.TryRead(out item) && capture.IsFlood)
+            {
+                item = capture._pool.Rent(BatchKind.Changes, begin: 0);
+            }
+
+            return item is not null;
+        }
+
+        public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) =>
+            capture.IsFlood ? ValueTask.FromResult(true) : _reader.WaitToReadAsync(cancellationToken);
     }
 }
