@@ -241,16 +241,21 @@ internal static unsafe partial class LibC
     public static int TryOwner(ReadOnlySpan<byte> path, out uint uid)
     {
         const int CurrentDirectory = -100;            // AT_FDCWD
-        const uint Owner = 0x8;                       // STATX_UID
 
-        byte* result = stackalloc byte[256];          // struct statx; <linux/stat.h>
-        fixed (byte* name = path)
-        {
-            int errno = statx(CurrentDirectory, name, 0, Owner, result) < 0 ? Marshal.GetLastSystemError() : 0;
-            uid = errno == 0 ? *(uint*)(result + 20) : 0;
-            return errno;
-        }
+        return TryOwner(CurrentDirectory, path, 0, out uid);
     }
+
+    /// <summary>User id of the owner of an open file; statx(2).</summary>
+    /// <returns>0, or the errno.</returns>
+    public static int TryOwner(SafeFileHandle file, out uint uid)
+    {
+        const int EmptyPath = 0x1000;                 // AT_EMPTY_PATH
+
+        return TryOwner((int)file.DangerousGetHandle(), "\0"u8, EmptyPath, out uid);
+    }
+
+    /// <summary>The user id that the kernel goes by for this process; geteuid(2).</summary>
+    public static uint EffectiveUser() => geteuid();
 
     /// <summary>
     /// Whether the effective user may write to the file, or make files in the folder, at <paramref name="path"/> (UTF-8,
@@ -305,6 +310,19 @@ internal static unsafe partial class LibC
     /// Bytes 8 to 11 belong to the data in both.
     /// </summary>
     private static readonly int EpollEventSize = RuntimeInformation.ProcessArchitecture is Architecture.X64 ? 12 : 16;
+
+    private static int TryOwner(int directory, ReadOnlySpan<byte> path, int flags, out uint uid)
+    {
+        const uint Owner = 0x8;                       // STATX_UID
+
+        byte* result = stackalloc byte[256];          // struct statx; <linux/stat.h>
+        fixed (byte* name = path)
+        {
+            int errno = statx(directory, name, flags, Owner, result) < 0 ? Marshal.GetLastSystemError() : 0;
+            uid = errno == 0 ? *(uint*)(result + 20) : 0;
+            return errno;
+        }
+    }
 
     private static int TryStatus(int directory, ReadOnlySpan<byte> path, int flags, out FileStatus status)
     {
@@ -370,6 +388,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc")]
     private static partial int statx(int directory, byte* path, int flags, uint mask, byte* result);
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
 
     [LibraryImport("libc")]
     private static partial int faccessat(int directory, byte* path, int mode, int flags);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Connbeat.Config;
+using Connbeat.Linux;
 
 namespace Connbeat.Commands;
 
@@ -30,5 +31,20 @@ internal static class Configuration
         asked.GetValue(flags.Config) ?? [],
         asked.GetValue(flags.Override) ?? [],
         Environment.GetEnvironmentVariable,
-        asked.GetValue(flags.StrictPermissions));
+        Trust(flags, asked));
+
+    /// <summary>As the original: the variable switches the check off whatever the flag says.</summary>
+    private static FileTrust Trust(RunFlags flags, ParseResult asked)
+    {
+        bool? strict = asked.GetResult(flags.StrictPermissions) is { Implicit: false }
+            ? asked.GetValue(flags.StrictPermissions)
+            : null;
+        bool isOff = strict is false || Environment.GetEnvironmentVariable("BEAT_STRICT_PERMS") is "false";
+        return new FileTrust
+        {
+            Check = isOff ? PermissionCheck.None : strict is true ? PermissionCheck.Refuse : PermissionCheck.Warn,
+            User = LibC.EffectiveUser(),
+            OwnerOf = static file => LibC.TryOwner(file, out uint owner) == 0 ? owner : null,
+        };
+    }
 }
