@@ -44,7 +44,7 @@ internal static class Configuration
         {
             Check = isOff ? PermissionCheck.None : strict is true ? PermissionCheck.Refuse : PermissionCheck.Warn,
             User = LibC.EffectiveUser(),
-            OwnerOf = static file => LibC.TryOwner(file, out uint owner) == 0 ? owner : null,
+            OwnerOf = static file => LibC.TryStatus(file, out FileStatus status) == 0 ? status.Owner : null,
         };
     }
 }
