@@ -26,15 +26,19 @@ internal static class Configuration
     }
 
     /// <summary>The configuration.</summary>
+    /// <param name="flags">The flags that there are.</param>
+    /// <param name="asked">Those that were given.</param>
+    /// <param name="unlessStrict">What is done about a file that can't be trusted, unless a flag says more.</param>
     /// <exception cref="ConfigException">It has faults.</exception>
-    public static LoadedConfig Load(RunFlags flags, ParseResult asked) => ConfigLoader.Load(
+    public static LoadedConfig Load(
+        RunFlags flags, ParseResult asked, PermissionCheck unlessStrict = PermissionCheck.Warn) => ConfigLoader.Load(
         asked.GetValue(flags.Config) ?? [],
         asked.GetValue(flags.Override) ?? [],
         Environment.GetEnvironmentVariable,
-        Trust(flags, asked));
+        Trust(flags, asked, unlessStrict));
 
     /// <summary>As the original: the variable switches the check off whatever the flag says.</summary>
-    private static FileTrust Trust(RunFlags flags, ParseResult asked)
+    private static FileTrust Trust(RunFlags flags, ParseResult asked, PermissionCheck unlessStrict)
     {
         bool? strict = asked.GetResult(flags.StrictPermissions) is { Implicit: false }
             ? asked.GetValue(flags.StrictPermissions)
@@ -42,7 +46,7 @@ internal static class Configuration
         bool isOff = strict is false || Environment.GetEnvironmentVariable("BEAT_STRICT_PERMS") is "false";
         return new FileTrust
         {
-            Check = isOff ? PermissionCheck.None : strict is true ? PermissionCheck.Refuse : PermissionCheck.Warn,
+            Check = isOff ? PermissionCheck.None : strict is true ? PermissionCheck.Refuse : unlessStrict,
             User = LibC.EffectiveUser(),
             OwnerOf = static file => LibC.TryStatus(file, out FileStatus status) == 0 ? status.Owner : null,
         };

@@ -3,7 +3,8 @@ namespace Connbeat.Config;
 /// <summary>One reading of the configuration: collects what is wrong, so that all of it is told at once.</summary>
 internal sealed class ConfigReading(Func<string, string?> environment)
 {
-    private const int MostTold = 100;
+    /// <summary>How many faults are told; past them, a file was named by mistake.</summary>
+    public const int MostTold = 100;
 
     private readonly List<ConfigFault> _warnings = [];
     private readonly List<ConfigSection> _sections = [];

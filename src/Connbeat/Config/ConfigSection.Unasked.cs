@@ -41,6 +41,11 @@ internal sealed partial class ConfigSection
 
     private string Suggestion(ConfigNode node)
     {
+        if (reading.Faults.Count > ConfigReading.MostTold)
+        {
+            return ""; // it would not be told, and takes time
+        }
+
         string? meant = Spelling.Nearest(node.Path, Asked) ?? Begun(node.Path) ?? Elsewhere(node.Path);
         return meant is null ? "" : $"; did you mean {meant}?";
     }
