@@ -236,21 +236,8 @@ internal static unsafe partial class LibC
         return TryStatus((int)file.DangerousGetHandle(), "\0"u8, EmptyPath, out status);
     }
 
-    /// <summary>User id of the owner of what is at <paramref name="path"/> (UTF-8, NUL at its end); statx(2).</summary>
-    /// <returns>0, or the errno.</returns>
-    public static int TryOwner(ReadOnlySpan<byte> path, out uint uid)
-    {
-        const int CurrentDirectory = -100;            // AT_FDCWD
-        const uint Owner = 0x8;                       // STATX_UID
-
-        byte* result = stackalloc byte[256];          // struct statx; <linux/stat.h>
-        fixed (byte* name = path)
-        {
-            int errno = statx(CurrentDirectory, name, 0, Owner, result) < 0 ? Marshal.GetLastSystemError() : 0;
-            uid = errno == 0 ? *(uint*)(result + 20) : 0;
-            return errno;
-        }
-    }
+    /// <summary>The user id that the kernel goes by for this process; geteuid(2).</summary>
+    public static uint EffectiveUser() => geteuid();
 
     /// <summary>
     /// Whether the effective user may write to the file, or make files in the folder, at <paramref name="path"/> (UTF-8,
@@ -308,13 +295,13 @@ internal static unsafe partial class LibC
 
     private static int TryStatus(int directory, ReadOnlySpan<byte> path, int flags, out FileStatus status)
     {
-        const uint Type = 1, Inode = 0x100, Size = 0x200; // STATX_TYPE, STATX_INO, STATX_SIZE
+        const uint Type = 1, Owner = 8, Inode = 0x100, Size = 0x200; // STATX_TYPE, STATX_UID, STATX_INO, STATX_SIZE
         const int KindOfFile = 0xF000, Regular = 0x8000;  // S_IFMT, S_IFREG; inode(7)
 
         byte* result = stackalloc byte[256];              // struct statx; <linux/stat.h>
         fixed (byte* name = path)
         {
-            if (statx(directory, name, flags, Type | Inode | Size, result) < 0)
+            if (statx(directory, name, flags, Type | Owner | Inode | Size, result) < 0)
             {
                 status = default;
                 return Marshal.GetLastSystemError();
@@ -323,7 +310,7 @@ internal static unsafe partial class LibC
 
         ulong device = ((ulong)*(uint*)(result + 136) << 32) | *(uint*)(result + 140);
         bool isRegular = (*(ushort*)(result + 28) & KindOfFile) == Regular;
-        status = new FileStatus(*(ulong*)(result + 32), *(ulong*)(result + 40), device, isRegular);
+        status = new FileStatus(*(ulong*)(result + 32), *(ulong*)(result + 40), device, isRegular, *(uint*)(result + 20));
         return 0;
     }
 
@@ -372,6 +359,9 @@ internal static unsafe partial class LibC
     private static partial int statx(int directory, byte* path, int flags, uint mask, byte* result);
 
     [LibraryImport("libc")]
+    private static partial uint geteuid();
+
+    [LibraryImport("libc")]
     private static partial int faccessat(int directory, byte* path, int mode, int flags);
 
     [LibraryImport("libc")]
@@ -390,4 +380,5 @@ internal static unsafe partial class LibC
 /// <param name="Size">Bytes.</param>
 /// <param name="Device">The file system that it is on; major and minor number in one.</param>
 /// <param name="IsRegular">False for a folder, a device, a pipe or a socket.</param>
-internal readonly record struct FileStatus(ulong Inode, ulong Size, ulong Device, bool IsRegular);
+/// <param name="Owner">User id of its owner.</param>
+internal readonly record struct FileStatus(ulong Inode, ulong Size, ulong Device, bool IsRegular, uint Owner);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Connbeat.Config;
+using Connbeat.Linux;
 
 namespace Connbeat.Commands;
 
@@ -25,10 +26,29 @@ internal static class Configuration
     }
 
     /// <summary>The configuration.</summary>
+    /// <param name="flags">The flags that there are.</param>
+    /// <param name="asked">Those that were given.</param>
+    /// <param name="unlessStrict">What is done about a file that can't be trusted, unless a flag says more.</param>
     /// <exception cref="ConfigException">It has faults.</exception>
-    public static LoadedConfig Load(RunFlags flags, ParseResult asked) => ConfigLoader.Load(
+    public static LoadedConfig Load(
+        RunFlags flags, ParseResult asked, PermissionCheck unlessStrict = PermissionCheck.Warn) => ConfigLoader.Load(
         asked.GetValue(flags.Config) ?? [],
         asked.GetValue(flags.Override) ?? [],
         Environment.GetEnvironmentVariable,
-        asked.GetValue(flags.StrictPermissions));
+        Trust(flags, asked, unlessStrict));
+
+    /// <summary>As the original: the variable switches the check off whatever the flag says.</summary>
+    private static FileTrust Trust(RunFlags flags, ParseResult asked, PermissionCheck unlessStrict)
+    {
+        bool? strict = asked.GetResult(flags.StrictPermissions) is { Implicit: false }
+            ? asked.GetValue(flags.StrictPermissions)
+            : null;
+        bool isOff = strict is false || Environment.GetEnvironmentVariable("BEAT_STRICT_PERMS") is "false";
+        return new FileTrust
+        {
+            Check = isOff ? PermissionCheck.None : strict is true ? PermissionCheck.Refuse : unlessStrict,
+            User = LibC.EffectiveUser(),
+            OwnerOf = static file => LibC.TryStatus(file, out FileStatus status) == 0 ? status.Owner : null,
+        };
+    }
 }

@@ -32,7 +32,7 @@ internal static class DoctorCommand
         IReadOnlyList<ConfigFault> faults = [];
         try
         {
-            loaded = Configuration.Load(flags, asked);
+            loaded = Configuration.Load(flags, asked, PermissionCheck.None); // ConfigurationCheck tells it
         }
         catch (ConfigException faulty)
         {

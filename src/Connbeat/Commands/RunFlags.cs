@@ -39,10 +39,10 @@ internal sealed class RunFlags
         Recursive = true,
     };
 
-    /// <summary>Refuses a configuration that others can write.</summary>
+    /// <summary>Refuses a configuration that others own or can write; <c>=false</c>: does not even look.</summary>
     public Option<bool> StrictPermissions { get; } = new("-strict.perms")
     {
-        Description = "Refuse a configuration file that others can write.",
+        Description = "Refuse a configuration file that others own or can write; =false does not even warn.",
         Recursive = true,
     };
 

@@ -5,13 +5,15 @@ namespace Connbeat.Config;
 /// <param name="Message">One sentence for the user, without the origin.</param>
 internal sealed record ConfigFault(Origin? Origin, string Message)
 {
-    /// <summary><c>connbeat.yml:12: message</c>, always one line of printable text.</summary>
+    private const int Longest = 1000;
+
+    /// <summary><c>connbeat.yml:12: message</c>, always one line of printable text, at most 1000 characters.</summary>
     public override string ToString()
     {
         string line = Origin is { } origin ? $"{origin}: {Message}" : Message;
-        return string.Create(line.Length, line, static (printable, source) =>
+        return string.Create(Math.Min(line.Length, Longest), line, static (printable, source) =>
         {
-            for (int i = 0; i < source.Length; i++)
+            for (int i = 0; i < printable.Length; i++)
             {
                 printable[i] = char.IsControl(source[i]) ? '?' : source[i];
             }

@@ -9,14 +9,14 @@ internal static class ConfigLoader
     /// </param>
     /// <param name="overrides">Those of <c>-E</c>, <c>key=value</c>, over all files.</param>
     /// <param name="environment">The value of a variable for <c>${VAR}</c>; null where it is not set.</param>
-    /// <param name="strictPermissions">A file that others can write is a fault, not a warning.</param>
+    /// <param name="trust">Who may own and write the files; null: that others can write one is worth a warning.</param>
     /// <exception cref="ConfigException">Something is wrong; tells all of it.</exception>
     public static LoadedConfig Load(
         IReadOnlyList<string> files,
         IReadOnlyList<string> overrides,
         Func<string, string?> environment,
-        bool strictPermissions = false) =>
-        Read(ConfigFile.Find(files, ConfigFile.Places), overrides, environment, strictPermissions);
+        FileTrust? trust = null) =>
+        Read(ConfigFile.Find(files, ConfigFile.Places), overrides, environment, trust);
 
     /// <summary>As <see cref="Load"/>, but these files and no others.</summary>
     /// <exception cref="ConfigException">Something is wrong; tells all of it.</exception>
@@ -24,14 +24,15 @@ internal static class ConfigLoader
         IReadOnlyList<string> files,
         IReadOnlyList<string> overrides,
         Func<string, string?> environment,
-        bool strictPermissions = false)
+        FileTrust? trust = null)
     {
+        trust ??= new FileTrust();
         ConfigReading reading = new(environment);
         ConfigMap settings = new(path: "", origin: default);
         bool whole = true;
         foreach (string file in files)
         {
-            whole &= Join(settings, ConfigFile.Read(file, strictPermissions, reading));
+            whole &= Join(settings, ConfigFile.Read(file, trust, reading));
         }
 
         foreach (string argument in overrides)

@@ -16,7 +16,7 @@ internal sealed class ConfigMap(string path, Origin origin) : ConfigNode(path, o
     /// <inheritdoc/>
     public override bool AsksForNothing =>
         _entries.Count == 0 ||
-        (TryGet("enabled", out ConfigNode? enabled) && enabled is ConfigScalar { Written: "false" });
+        (TryGet("enabled", out ConfigNode? enabled) && enabled is ConfigScalar scalar && ConfigScalar.IsNo(scalar.Written));
 
     /// <summary>Dotted and nested names mean the same: <c>a.b: 1</c> becomes <c>a: { b: 1 }</c>.</summary>
     /// <param name="path">The section in which the dotted name stands.</param>

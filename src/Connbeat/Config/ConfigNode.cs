@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Connbeat.Config;
 
 /// <summary>A piece of configuration that knows its name and where it was written.</summary>
@@ -26,7 +28,8 @@ internal sealed class ConfigScalar(string path, Origin origin, string written, b
     : ConfigNode(path, origin)
 {
     private const int LongestShown = 80;
-    private const string SchemeEnd = "://";
+
+    private static readonly SearchValues<string> Secretive = SearchValues.Create(["@", "?", "://"], StringComparison.Ordinal);
 
     /// <summary>The text between the quotes, if there were any.</summary>
     public string Written { get; } = written;
@@ -38,13 +41,17 @@ internal sealed class ConfigScalar(string path, Origin origin, string written, b
     public override bool IsEmpty => IsPlain && Written is "" or "~" or "null" or "Null" or "NULL";
 
     /// <inheritdoc/>
-    public override bool AsksForNothing => IsEmpty || Written is "" or "false";
+    public override bool AsksForNothing => IsEmpty || Written.Length == 0 || IsNo(Written);
 
-    /// <summary>Of an address no more than the scheme: users, paths and queries of addresses are secrets.</summary>
+    /// <summary>True for <c>false</c>, <c>no</c> and <c>off</c>, in capitals or not.</summary>
+    public static bool IsNo(string text) => text.ToLowerInvariant() is "false" or "no" or "off";
+
+    /// <summary>Of what may be an address no more than the scheme, or the path: users and queries are secrets.</summary>
     public override string ToString()
     {
-        int address = Written.IndexOf(SchemeEnd, StringComparison.Ordinal);
-        int shown = Math.Min(address < 0 ? Written.Length : address + SchemeEnd.Length, LongestShown);
+        int mark = Written.AsSpan().IndexOfAny(Secretive);
+        int address = mark < 0 ? Written.Length : Written[mark] switch { ':' => mark + "://".Length, '?' => mark, _ => 0 };
+        int shown = Math.Min(address, LongestShown);
         return shown < Written.Length ? $"'{Written.AsSpan(0, shown)}…'" : $"'{Written}'";
     }
 }

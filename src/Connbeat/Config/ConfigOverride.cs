@@ -11,7 +11,8 @@ internal static class ConfigOverride
     {
         int equals = argument.IndexOf('=', StringComparison.Ordinal);
         string key = equals < 0 ? argument : argument[..equals].Trim();
-        Origin origin = new($"-E {key}", Line: 0);
+        Origin origin = new($"-E {key.Split(' ')[0]}", Line: 0); // what follows may be a secret
+        reading.Follow(origin.Source);
         if (equals < 0 || !ConfigMap.TrySplit(key, out string[] names))
         {
             reading.Fault(origin, "expected key=value, as in connbeat.poll_interval=5s");

@@ -3,8 +3,12 @@ namespace Connbeat.Config;
 /// <summary>One reading of the configuration: collects what is wrong, so that all of it is told at once.</summary>
 internal sealed class ConfigReading(Func<string, string?> environment)
 {
+    /// <summary>How many faults are told; past them, a file was named by mistake.</summary>
+    public const int MostTold = 100;
+
     private readonly List<ConfigFault> _warnings = [];
     private readonly List<ConfigSection> _sections = [];
+    private readonly List<string> _sources = [];
     private readonly Dictionary<string, EffectiveSetting> _effective = new(StringComparer.Ordinal);
 
     /// <summary>What makes the configuration unusable, in the order found.</summary>
@@ -27,6 +31,9 @@ internal sealed class ConfigReading(Func<string, string?> environment)
 
     /// <summary>That setting is told by another.</summary>
     public void Forget(string path) => _effective.Remove(path);
+
+    /// <summary>Takes note of a file, or of a setting of the command line: what is wrong there is told after what is wrong before.</summary>
+    public void Follow(string source) => _sources.Add(source);
 
     /// <summary>Something is wrong.</summary>
     public void Fault(Origin? origin, string message) => Faults.Add(new ConfigFault(origin, message));
@@ -54,13 +61,22 @@ internal sealed class ConfigReading(Func<string, string?> environment)
     /// <exception cref="ConfigException">Something is wrong.</exception>
     public void ThrowIfFaulty()
     {
-        if (Faults.Count > 0)
+        if (Faults.Count == 0)
         {
-            throw new ConfigException([.. Sorted(Faults)]);
+            return;
         }
+
+        List<ConfigFault> told = [.. Sorted(Faults).Take(MostTold)];
+        if (Faults.Count > MostTold)
+        {
+            told.Add(new ConfigFault(Origin: null, $"{Faults.Count - MostTold} more faults are not told"));
+        }
+
+        throw new ConfigException(told);
     }
 
-    private static IEnumerable<ConfigFault> Sorted(IEnumerable<ConfigFault> faults) => faults
-        .OrderBy(fault => fault.Origin?.Source, StringComparer.Ordinal)
+    /// <summary>What is about no line comes first, then files in the order in which they were named, then the command line.</summary>
+    private IEnumerable<ConfigFault> Sorted(IEnumerable<ConfigFault> faults) => faults
+        .OrderBy(fault => fault.Origin is { } origin ? _sources.IndexOf(origin.Source) + 1 : 0)
         .ThenBy(fault => fault.Origin?.Line);
 }

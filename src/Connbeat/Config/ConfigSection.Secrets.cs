@@ -47,7 +47,7 @@ internal sealed partial class ConfigSection
     {
         Require(key, expected);
         ConfigNode? node = Ask(key);
-        if (node is ConfigMap or ConfigList { Items.Count: 0 })
+        if (node is ConfigMap || (node is ConfigList { Items.Count: 0 } && !_isOff))
         {
             reading.Fault(node.Origin, $"{node.Path} is {node}; expected {expected}");
         }
@@ -105,7 +105,11 @@ internal sealed partial class ConfigSection
         string? text = reading.Placeholders.Replace(scalar.Written, out string? missing);
         if ((text is null ? $"can't be read: {missing}" : problem(text)) is { } wrong)
         {
-            reading.Fault(node.Origin, $"{name} {wrong}");
+            if (text is not null || !_isOff)
+            {
+                reading.Fault(node.Origin, $"{name} {wrong}");
+            }
+
             return null;
         }
 

@@ -24,11 +24,14 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
     /// <summary>True where the key was written with a list.</summary>
     public bool HasList(string key) => map.TryGet(key, out ConfigNode? node) && node is ConfigList;
 
-    /// <summary>True where another setting than these asks for something.</summary>
-    public bool HasBeside(params string[] keys) =>
-        map.Entries.Any(entry => !keys.Contains(entry.Key) && !entry.Value.AsksForNothing);
+    /// <summary>True where another setting than these asks for something, or is none.</summary>
+    public bool HasBeside(params string[] keys) => map.Entries.Any(entry => !keys.Contains(entry.Key) &&
+        !(UnhonouredSettings.Refused.ContainsKey(entry.Value.Path) && AsksForNothing(entry.Value)));
 
-    /// <summary>Has nothing required of this section: it is read only for what is wrong in it.</summary>
+    /// <summary>
+    /// Has nothing required of this section, and of those in it: it is read only for what is misspelt or no value, not for
+    /// what is missing, here or in the environment.
+    /// </summary>
     public void SwitchOff() => _isOff = true;
 
     /// <summary>A section in this one; empty where nobody wrote it.</summary>
@@ -40,7 +43,11 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
             reading.Open(node as ConfigMap ?? new ConfigMap(ConfigMap.PathOf(map.Path, key), origin));
         if (node is not (ConfigMap or null))
         {
-            Expected(node, node.Path, "a section of settings");
+            reading.Fault(node.Origin, $"{node.Path} is {OneWord(node)}; expected a section of settings{Colon(node)}");
+        }
+
+        if (_isOff || node is not (ConfigMap or null))
+        {
             section.SwitchOff();
         }
 
@@ -52,7 +59,7 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
         Noted(key, Scalar(key, @default, expected, static (string text, out bool value) =>
         {
             value = text.ToLowerInvariant() is "true" or "yes" or "on";
-            return value || text.ToLowerInvariant() is "false" or "no" or "off";
+            return value || ConfigScalar.IsNo(text);
         }));
 
     /// <summary>Any text.</summary>
@@ -71,7 +78,7 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
     public string RequiredText(string key, string expected, Predicate<string> isAsExpected)
     {
         Require(key, expected);
-        return Text(key, "", expected, text => text.Length > 0 && isAsExpected(text));
+        return Text(key, "", expected, text => text.Length > 0 ? isAsExpected(text) : _isOff);
     }
 
     /// <summary>A whole number within bounds.</summary>
@@ -94,7 +101,7 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
 
     /// <summary>One of a few names; <paramref name="later"/>: those that users may look for in vain.</summary>
     public T Choice<T>(string key, T @default, IReadOnlyDictionary<string, T> choices, params string[] later) =>
-        Noted(key, Scalar(key, @default, OneOf(choices.Keys, later), choices.TryGetValue), value => NameOf(value, choices));
+        Noted(key, Scalar(key, @default, OneOf(choices.Keys, later), InAnyCase(choices)), value => NameOf(value, choices));
 
     /// <summary>A list of text.</summary>
     public IReadOnlyList<string> TextList(string key, IReadOnlyList<string> @default) =>
@@ -113,7 +120,7 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
         string key, IReadOnlyList<T> @default, IReadOnlyDictionary<string, T> choices, params string[] later)
     {
         string expected = OneOf(choices.Keys, later);
-        IReadOnlyList<T> chosen = List(key, @default, $"a list of {expected}", expected, choices.TryGetValue);
+        IReadOnlyList<T> chosen = List(key, @default, $"a list of {expected}", expected, InAnyCase(choices));
         if (Ask(key) is ConfigList { Items.Count: 0 } empty)
         {
             Expected(empty, empty.Path, $"a list of {expected}");
@@ -150,39 +157,13 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
         Warn(key, message);
     }
 
-    /// <summary>A fault of the whole section.</summary>
-    public void Fault(string message) => reading.Fault(map.Origin, message);
-
-    /// <summary>Refuses, or warns about, every setting that nobody asked for.</summary>
-    public void JudgeTheRest()
+    /// <summary>A fault of the whole section, unless it is switched off.</summary>
+    public void Fault(string message)
     {
-        foreach ((string key, ConfigNode node) in map.Entries)
+        if (!_isOff)
         {
-            if (_asked.Contains(key))
-            {
-                continue;
-            }
-
-            if (UnhonouredSettings.WithoutEffect.TryGetValue(node.Path, out string? advice))
-            {
-                reading.Warn(node.Origin, $"{node.Path} has no effect; {advice}");
-            }
-            else if (!UnhonouredSettings.Refused.TryGetValue(node.Path, out string? reason))
-            {
-                reading.Fault(node.Origin, $"{node.Path} is not a setting of connbeat{Suggestion(node)}");
-            }
-            else if (!node.AsksForNothing)
-            {
-                reading.Fault(node.Origin, $"{node.Path} {reason}");
-            }
+            reading.Fault(map.Origin, message);
         }
-    }
-
-    private string Suggestion(ConfigNode node)
-    {
-        string? meant = Spelling.Nearest(node.Path, Asked) ??
-            reading.Asked.FirstOrDefault(path => path.EndsWith($".{node.Path}", StringComparison.Ordinal));
-        return meant is null ? "" : $"; did you mean {meant}?";
     }
 
     /// <summary>What was written; null where nothing was, or a key without a value.</summary>
@@ -202,6 +183,9 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
             ConfigMap.PathOf(map.Path, key), YamlText.Of(written is null ? value : written(value))));
         return value;
     }
+
+    private static Parse<T> InAnyCase<T>(IReadOnlyDictionary<string, T> choices) =>
+        (string text, [MaybeNullWhen(false)] out T value) => choices.TryGetValue(text.ToLowerInvariant(), out value);
 
     private static string NameOf<T>(T value, IReadOnlyDictionary<string, T> choices) =>
         choices.First(choice => EqualityComparer<T>.Default.Equals(choice.Value, value)).Key;
@@ -223,16 +207,17 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
         ConfigNode? node = Ask(key);
         if (node is ConfigList list)
         {
-            List<T> values = [];
-            foreach (ConfigNode item in list.Items)
-            {
-                if (TryRead(item, $"an item of {item.Path}", expectedItem, parse, out T? value))
-                {
-                    values.Add(value);
-                }
-            }
+            return Items(list.Items, item => $"an item of {item.Path}", expectedItem, parse);
+        }
 
-            return values;
+        if (node is ConfigScalar)
+        {
+            // One value is a list of one, as it was for the original. With a comma it may be meant as several.
+            return Items([node], item => item.Path, expected, (string text, [MaybeNullWhen(false)] out T value) =>
+            {
+                value = default;
+                return !text.Contains(',') && parse(text, out value);
+            });
         }
 
         if (node is not null)
@@ -241,6 +226,21 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
         }
 
         return @default;
+    }
+
+    private List<T> Items<T>(
+        IReadOnlyList<ConfigNode> items, Func<ConfigNode, string> name, string expected, Parse<T> parse)
+    {
+        List<T> values = [];
+        foreach (ConfigNode item in items)
+        {
+            if (TryRead(item, name(item), expected, parse, out T? value))
+            {
+                values.Add(value);
+            }
+        }
+
+        return values;
     }
 
     private bool TryRead<T>(
@@ -255,7 +255,11 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
 
         if (reading.Placeholders.Replace(scalar.Written, out string? problem) is not { } text)
         {
-            reading.Fault(node.Origin, $"{name} is {node}: {problem}");
+            if (!_isOff)
+            {
+                reading.Fault(node.Origin, $"{name} is {node}: {problem}");
+            }
+
             value = default;
             return false;
         }
@@ -283,6 +287,17 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
 
     private void Expected(ConfigNode node, string name, string expected) =>
         reading.Fault(node.Origin, $"{name} is {node}; expected {expected}");
+
+    /// <summary>What was written where a section should be: <c>password:hunter2</c> lacks a space, and is a secret.</summary>
+    private static string OneWord(ConfigNode node) =>
+        node is ConfigScalar scalar && !scalar.Written.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/')
+            ? Kind(node)
+            : node.ToString();
+
+    private static string Colon(ConfigNode node) =>
+        node is ConfigScalar { Written: { } text } && text.IndexOf(':') is >= 0 and int colon && !text[colon..].StartsWith("://")
+            ? "; is a space missing after the colon?"
+            : "";
 
     private static bool AnyText(string text, out string value)
     {

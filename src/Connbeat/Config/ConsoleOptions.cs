@@ -18,8 +18,17 @@ internal sealed record ConsoleOptions
         ConsoleOptions defaults = new();
         return new()
         {
-            Pretty = console.Bool("pretty", defaults.Pretty),
+            Pretty = console.Bool("pretty", OlderPretty(console)),
             Pump = PumpOptions.Read(console, defaults.Pump with { Schema = schema }),
         };
+    }
+
+    /// <summary>The original's longer way to say it; <c>pretty</c> has the last word.</summary>
+    private static bool OlderPretty(ConfigSection console)
+    {
+        ConfigSection json = console.Section("codec").Section("json");
+        bool pretty = json.Bool("pretty", @default: false);
+        json.IsToldBy("pretty", "is an older spelling; write output.console.pretty");
+        return pretty;
     }
 }

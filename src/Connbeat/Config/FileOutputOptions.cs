@@ -24,6 +24,7 @@ internal sealed record FileOutputOptions
     public static FileOutputOptions Read(ConfigSection file, EventSchema schema)
     {
         FileOutputOptions defaults = new();
+        file.Section("codec");
         return new()
         {
             Folder = file.RequiredText("path", "the folder for the files", static path => !path.Contains('\0')),

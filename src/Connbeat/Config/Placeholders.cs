@@ -3,11 +3,13 @@ using System.Text;
 namespace Connbeat.Config;
 
 /// <summary>
-/// Replaces what stands for something else: <c>${VAR}</c>, <c>${VAR:default}</c> and <c>${file:/path}</c>. A variable
-/// that is set but empty counts as missing; <c>$${</c> writes <c>${</c>.
+/// Replaces what stands for something else: <c>${VAR}</c>, <c>${VAR:default}</c>, <c>${VAR:?what to say where it is
+/// missing}</c> and <c>${file:/path}</c>. A variable that is set but empty counts as missing. A default may hold
+/// placeholders; <c>$${</c> writes <c>${</c>, and <c>$}</c> in a default writes <c>}</c>.
 /// </summary>
 internal sealed class Placeholders(Func<string, string?> environment)
 {
+    private const int DeepestNesting = 8;
     private const string File = "file:";
 
     /// <summary>Replaces every placeholder in a value.</summary>
@@ -17,51 +19,120 @@ internal sealed class Placeholders(Func<string, string?> environment)
     public string? Replace(string written, out string? problem)
     {
         problem = null;
-        StringBuilder text = new();
-        int at = 0;
-        for (int start; (start = written.IndexOf("${", at, StringComparison.Ordinal)) >= 0;)
+        if (!written.Contains("${", StringComparison.Ordinal))
         {
-            if (start > at && written[start - 1] == '$')
-            {
-                text.Append(written, at, start - 1 - at).Append("${");
-                at = start + 2;
-                continue;
-            }
-
-            int end = written.IndexOf('}', start);
-            if (end < 0)
-            {
-                problem = "the closing } of a placeholder is missing";
-                return null;
-            }
-
-            string? value = Value(written[(start + 2)..end], out problem);
-            if (value is null)
-            {
-                return null;
-            }
-
-            text.Append(written, at, start - at).Append(value);
-            at = end + 1;
+            return written;
         }
 
-        return at == 0 ? written : text.Append(written, at, written.Length - at).ToString();
+        Reader reader = new(written, environment);
+        string text = reader.Text(depth: 0, isWanted: true);
+        problem = reader.Problem;
+        return problem is null ? text : null;
     }
 
-    private string? Value(string name, out string? problem)
+    /// <summary>The same text as what is read as one placeholder's text.</summary>
+    public static string Escape(string text) => text.Replace("${", "$${", StringComparison.Ordinal);
+
+    private sealed class Reader(string written, Func<string, string?> environment)
     {
-        if (name.StartsWith(File, StringComparison.Ordinal))
+        private int _at;
+
+        /// <summary>The first thing that could not be replaced.</summary>
+        public string? Problem { get; private set; }
+
+        /// <summary>Reads to the end, or to the <c>}</c> of the placeholder that it stands in.</summary>
+        /// <param name="depth">How many placeholders it stands in.</param>
+        /// <param name="isWanted">False: it is passed over, and what it stands for is not looked up.</param>
+        public string Text(int depth, bool isWanted)
         {
-            string path = name[File.Length..];
-            SmallFile file = SmallFile.Read(path);
-            problem = file.Problem is null ? null : $"file {path}: {file.Problem}";
-            return file.Text?.Trim();
+            StringBuilder text = new();
+            while (_at < written.Length && Problem is null)
+            {
+                if (Takes("$${"))
+                {
+                    text.Append("${");
+                }
+                else if (depth > 0 && Takes("$}"))
+                {
+                    text.Append('}');
+                }
+                else if (Takes("${"))
+                {
+                    text.Append(Value(depth + 1, isWanted));
+                }
+                else if (depth > 0 && written[_at] == '}')
+                {
+                    break;
+                }
+                else
+                {
+                    text.Append(written[_at++]);
+                }
+            }
+
+            return text.ToString();
         }
 
-        int colon = name.IndexOf(':', StringComparison.Ordinal);
-        string variable = colon < 0 ? name : name[..colon];
-        string? value = environment(variable) is { Length: > 0 } set ? set : colon < 0 ? null : name[(colon + 1)..];
-        problem = value is null ? $"environment variable {variable} is not set and there is no default" : null;
-        return value;
+        private string? Value(int depth, bool isWanted)
+        {
+            if (depth > DeepestNesting)
+            {
+                return Fail($"placeholders stand in each other more than {DeepestNesting} deep");
+            }
+
+            return Takes(File) ? Content(depth, isWanted) : Variable(depth, isWanted);
+        }
+
+        private string? Content(int depth, bool isWanted)
+        {
+            int start = _at;
+            string path = Text(depth, isWanted);
+            string shown = written[start.._at];
+            if (!Closes() || !isWanted)
+            {
+                return null;
+            }
+
+            SmallFile file = SmallFile.Read(path);
+            return file.Text?.Trim() ?? Fail($"file {shown}: {file.Problem}");
+        }
+
+        private string? Variable(int depth, bool isWanted)
+        {
+            int length = written.AsSpan(_at).IndexOfAny(':', '}');
+            string name = length < 0 ? written[_at..] : written.Substring(_at, length);
+            _at += name.Length;
+            string? value = isWanted && environment(name) is { Length: > 0 } set ? set : null;
+            bool hasWords = Takes(":?");
+            string? instead = hasWords || Takes(":") ? Text(depth, isWanted && value is null && !hasWords) : null;
+            return !Closes() || !isWanted ? null : value ?? (hasWords ? null : instead) ?? Missing(name, instead);
+        }
+
+        private string? Missing(string variable, string? words) => Fail(
+            variable.Length == 0 ? "a placeholder names nothing; expected ${NAME}, ${NAME:default} or ${file:/path}"
+            : words is not null ? $"environment variable {variable} is not set: {words}"
+            : variable.Contains('.', StringComparison.Ordinal)
+                ? $"environment variable {variable} is not set; a placeholder can't stand for another setting"
+            : $"environment variable {variable} is not set and there is no default");
+
+        private bool Closes()
+        {
+            bool isClosed = Problem is null && Takes("}");
+            Problem ??= isClosed ? null : "the closing } of a placeholder is missing";
+            return isClosed;
+        }
+
+        private string? Fail(string problem)
+        {
+            Problem ??= problem;
+            return null;
+        }
+
+        private bool Takes(string expected)
+        {
+            bool isThere = string.CompareOrdinal(written, _at, expected, 0, expected.Length) == 0;
+            _at += isThere ? expected.Length : 0;
+            return isThere;
+        }
     }
 }

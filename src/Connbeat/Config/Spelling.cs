@@ -3,7 +3,7 @@ namespace Connbeat.Config;
 /// <summary>Finds what someone probably meant to write.</summary>
 internal static class Spelling
 {
-    /// <summary>The nearest of the known names, if one is near: two slips in a long word, one in a short.</summary>
+    /// <summary>The nearest of the known names, if one is near: two slips in a long word, one in a short; case is none.</summary>
     public static string? Nearest(string written, IEnumerable<string> known)
     {
         int most = written.Length < 6 ? 1 : 2;
@@ -26,7 +26,7 @@ internal static class Spelling
             row[0] = i + 1;
             for (int j = 0; j < b.Length; j++)
             {
-                int change = above[j] + (a[i] == b[j] ? 0 : 1);
+                int change = above[j] + (char.ToLowerInvariant(a[i]) == char.ToLowerInvariant(b[j]) ? 0 : 1);
                 row[j + 1] = Math.Min(change, Math.Min(above[j + 1], row[j]) + 1);
             }
 

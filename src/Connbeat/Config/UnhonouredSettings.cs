@@ -1,30 +1,34 @@
 namespace Connbeat.Config;
 
-/// <summary>Settings of the original, and of versions to come, that this version knows but does not honour.</summary>
+/// <summary>
+/// Settings of the original, and of versions to come, that this version knows but does not honour. Where they ask for
+/// nothing, nothing is said.
+/// </summary>
 internal static class UnhonouredSettings
 {
     private const string NotYet = "is not in this version of connbeat";
+    private const string NotYetAnOutput = $"{NotYet}, which has console, file and http";
+    private const string NotACodec = $"{NotYet}; events are JSON";
     private const string OwnTls = $"{NotYet}; with https:// the authorities that the system trusts are trusted";
-    private const string NotHere = "is not an output of connbeat";
+    private const string NotHere = "is not an output of connbeat, which has console, file and http";
     private const string LogGoesToStderr = "the log goes to stderr, where the service manager keeps it";
 
-    /// <summary>To pass over these would be to do less than was asked: a fault, unless they ask for nothing.</summary>
+    /// <summary>To pass over these would be to do less than was asked: a fault.</summary>
     public static readonly IReadOnlyDictionary<string, string> Refused = new Dictionary<string, string>
     {
         ["connbeat.redact"] = NotYet,
         ["connbeat.ring_size"] = NotYet,
-        ["dashboards"] = NotYet,
         ["exporters"] = NotYet,
-        ["output.console.codec"] = $"{NotYet}; write output.console.pretty",
+        ["output.console.codec.format"] = NotACodec,
         ["output.console.dead_letter"] = NotYet,
-        ["output.elasticsearch"] = NotYet,
-        ["output.file.codec"] = $"{NotYet}; a file has one JSON object per line",
+        ["output.elasticsearch"] = NotYetAnOutput,
+        ["output.file.codec.format"] = NotACodec,
         ["output.file.dead_letter"] = NotYet,
         ["output.http.dead_letter"] = NotYet,
         ["output.http.proxy_url"] = $"{NotYet}; requests go straight to the host",
         ["output.http.ssl"] = OwnTls,
         ["output.http.tls"] = OwnTls,
-        ["output.kafka"] = NotYet,
+        ["output.kafka"] = NotYetAnOutput,
         ["output.logstash"] = NotHere,
         ["output.redis"] = NotHere,
         ["processors"] = NotYet,
@@ -36,14 +40,15 @@ internal static class UnhonouredSettings
     public static readonly IReadOnlyDictionary<string, string> WithoutEffect = new Dictionary<string, string>
     {
         ["bulk_queue_size"] = "set queue.memory.events",
+        ["dashboards"] = "connbeat setup brings them, in a later version",
         ["geoip"] = "places are looked up where the events are stored",
         ["logging.files"] = LogGoesToStderr,
-        ["logging.metrics.enabled"] = "set logging.metrics.period, 0 for never",
         ["logging.selectors"] = "set logging.level: debug",
         ["logging.to_files"] = LogGoesToStderr,
         ["logging.to_syslog"] = LogGoesToStderr,
         ["max_procs"] = "limit the processor time in the service manager",
         ["output.console.worker"] = "the console is written by one worker",
+        ["output.file.codec.json"] = "a file has one JSON object per line",
         ["output.file.worker"] = "a file is written by one worker",
         ["output.http.loadbalance"] = "the first host that answers gets all events",
         ["output.http.worker"] = "one request is under way at a time",

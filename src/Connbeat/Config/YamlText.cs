@@ -8,12 +8,12 @@ namespace Connbeat.Config;
 /// <summary>Writes values as connbeat.yml has them: on one line, quoted where they would be read as something else.</summary>
 internal static partial class YamlText
 {
-    /// <summary>One value: null, bool, numbers, text, lists and maps of them.</summary>
+    /// <summary>One value: null, bool, numbers, text, lists and maps of them. What looks like a placeholder is none.</summary>
     public static string Of(object? value) => value switch
     {
         null => "null",
         bool yes => yes ? "true" : "false",
-        string text => Quoted(text),
+        string text => Quoted(Placeholders.Escape(text)),
         IReadOnlyDictionary<string, object?> map => $"{{{string.Join(", ", map.Select(entry => $"{Quoted(entry.Key)}: {Of(entry.Value)}"))}}}",
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Of))}]",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),

@@ -25,6 +25,12 @@ internal sealed class YamlTree
     /// <summary>The settings of a file; null where it is not YAML of the form that connbeat reads.</summary>
     public static ConfigMap? ReadFile(string file, string text, ICollection<ConfigFault> faults)
     {
+        if (YamlSlip.OfCharacters(text) is { } slip)
+        {
+            faults.Add(new ConfigFault(new Origin(file, (int)slip.Line), slip.Message));
+            return null;
+        }
+
         YamlTree tree = new(file, hasLines: true, text, faults);
         switch (tree.ReadRoot(path: "", text))
         {
@@ -39,7 +45,7 @@ internal sealed class YamlTree
                 return null;
 
             case { } other:
-                faults.Add(new ConfigFault(other.Origin, $"the file is {other}; expected settings, as 'name: value'"));
+                faults.Add(new ConfigFault(other.Origin, $"the file is {Kind(other)}; expected settings, as 'name: value'"));
                 return null;
         }
     }
@@ -101,12 +107,12 @@ internal sealed class YamlTree
 
         if (start is AnchorAlias || start is NodeEvent { Anchor.IsEmpty: false })
         {
-            throw Fault(start, "anchors and aliases (& and *) are not understood; write the value out");
+            throw Fault(start, "anchors and aliases (& and *) are not understood; write the value out, or text in quotes");
         }
 
         if (start is NodeEvent { Tag.IsEmpty: false })
         {
-            throw Fault(start, "tags (!) are not understood; write the value alone");
+            throw Fault(start, "tags (!) are not understood; write the value alone, or text in quotes");
         }
 
         Origin here = origin ?? At(start.Start.Line);
@@ -145,6 +151,12 @@ internal sealed class YamlTree
             }
 
             ConfigNode value = Node(name, here, depth + names.Length);
+            if (key.Value.Contains("${", StringComparison.Ordinal))
+            {
+                _faults.Add(new ConfigFault(here, $"{name} is not a name; placeholders stand in values only"));
+                continue;
+            }
+
             if (!written.TryAdd(key.Value, here))
             {
                 SetTwice(name, written[key.Value], here);
@@ -173,6 +185,9 @@ internal sealed class YamlTree
 
     private void SetTwice(string path, Origin first, Origin second) =>
         _faults.Add(new ConfigFault(second, $"{path} is set twice; first at {first}"));
+
+    /// <summary>A file that was named by mistake may be a secret.</summary>
+    private static string Kind(ConfigNode node) => node is ConfigScalar ? "one text" : node.ToString();
 
     private Origin At(long line) => new(_source, _hasLines ? (int)line : 0);
 

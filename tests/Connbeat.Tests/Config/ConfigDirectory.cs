@@ -36,8 +36,8 @@ internal sealed class ConfigDirectory : IDisposable
         return LoadFiles(["connbeat.yml"], overrides);
     }
 
-    public LoadedConfig LoadFiles(string[] files, string[] overrides, bool strictPermissions = false) =>
-        ConfigLoader.Read([.. files.Select(PathOf)], overrides, Environment.GetValueOrDefault, strictPermissions);
+    public LoadedConfig LoadFiles(string[] files, string[] overrides, FileTrust? trust = null) =>
+        ConfigLoader.Read([.. files.Select(PathOf)], overrides, Environment.GetValueOrDefault, trust);
 
     /// <summary>The faults of a connbeat.yml.</summary>
     public string[] Faults(string yaml, params string[] overrides)
@@ -46,13 +46,23 @@ internal sealed class ConfigDirectory : IDisposable
         return FaultsOf(["connbeat.yml"], overrides);
     }
 
-    public string[] FaultsOf(string[] files, string[] overrides, bool strictPermissions = false) =>
-        [.. Assert.Throws<ConfigException>(() => LoadFiles(files, overrides, strictPermissions)).Faults
+    public string[] FaultsOf(string[] files, string[] overrides, FileTrust? trust = null) =>
+        [.. Assert.Throws<ConfigException>(() => LoadFiles(files, overrides, trust)).Faults
             .Select(fault => fault.ToString().Replace(_root, "", StringComparison.Ordinal))];
 
     /// <summary>The warnings of a connbeat.yml.</summary>
-    public string[] Warnings(string yaml) =>
-        [.. Load(yaml).Warnings.Select(warning => warning.Replace(_root, "", StringComparison.Ordinal))];
+    public string[] Warnings(string yaml) => WarningsOf(Load(yaml));
+
+    public string[] WarningsOf(LoadedConfig loaded) =>
+        [.. loaded.Warnings.Select(warning => warning.Replace(_root, "", StringComparison.Ordinal))];
+
+    /// <summary>What <c>connbeat export config</c> prints.</summary>
+    public static string Exported(LoadedConfig loaded)
+    {
+        using StringWriter text = new();
+        YamlText.WriteNested(loaded.Settings.Select(setting => (setting.Path, setting.Shown)), text);
+        return text.ToString();
+    }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 }

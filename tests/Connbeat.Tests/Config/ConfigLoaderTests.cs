@@ -16,7 +16,7 @@ public sealed class ConfigLoaderTests : IDisposable
                 "connbeat.yml:2: connbeat.agregation is not a setting of connbeat; did you mean connbeat.aggregation?",
                 "connbeat.yml:3: connbeat.poll_interval is '0'; expected a duration from 10ms to 1h",
                 "connbeat.yml:5: poll_interval is not a setting of connbeat; did you mean connbeat.poll_interval?",
-                "connbeat.yml:8: output.kafka is not in this version of connbeat",
+                "connbeat.yml:8: output.kafka is not in this version of connbeat, which has console, file and http",
                 "connbeat.yml:10: an item of tags is a section; expected text",
                 "connbeat.yml:11: zebra is not a setting of connbeat",
             ],
@@ -89,6 +89,62 @@ public sealed class ConfigLoaderTests : IDisposable
             _directory.FaultsOf(["base.yml", "site.yml"], []));
     }
 
+    [Fact]
+    public void Faults_come_in_the_order_in_which_things_were_named()
+    {
+        _directory.Write("z.yml", "name: a\nqueue.memory.events: 1\nzebra: 1\n");
+        _directory.Write("a.yml", "# 1\nlogging.level: quiet\nconnbeat.agregation: 1\n");
+
+        Assert.Equal(
+            [
+                "z.yml:2: queue.memory.events is '1'; expected a whole number from 16 to 16777216",
+                "z.yml:3: zebra is not a setting of connbeat",
+                "a.yml:2: logging.level is 'quiet'; expected debug, info, warning, error or critical",
+                "a.yml:3: connbeat.agregation is not a setting of connbeat; did you mean connbeat.aggregation?",
+                "-E tags: tags is a section; expected a list of text",
+                "-E connbeat.owner_wait: connbeat.owner_wait is 'long'; expected a duration from 0s to 1m",
+            ],
+            _directory.FaultsOf(["z.yml", "a.yml"], ["tags={a: b}", "connbeat.owner_wait=long"]));
+    }
+
+    /// <summary>What can't be read as a whole would be missed in the rest: only what is sure is told.</summary>
+    [Fact]
+    public void Files_that_can_not_be_read_are_all_told_before_settings_are_judged()
+    {
+        _directory.Write("z.yml", "name: a\nname: b\nzebra: 1\n");
+        _directory.Write("a.yml", "tags: [a\n");
+
+        Assert.Equal(
+            [
+                "error loading config file: stat none.yml: no such file or directory",
+                "z.yml:2: name is set twice; first at z.yml:1",
+                "a.yml:1: a bracket [ is not closed here or above, or a comma is missing",
+                "-E x: expected key=value, as in connbeat.poll_interval=5s",
+            ],
+            _directory.FaultsOf(["z.yml", "none.yml", "a.yml"], ["x"]));
+    }
+
+    /// <summary>The original took one value for a list of one.</summary>
+    [Fact]
+    public void One_value_is_a_list_of_one()
+    {
+        AgentOptions options = _directory.Load(
+            "tags: web\nconnbeat: { protocols: udp, docker_environment: PATH, filter.ports: 8000-8100 }").Options;
+
+        Assert.Equal(["web"], options.Tags);
+        Assert.Equal([WatchedProtocol.Udp], options.Capture.Protocols);
+        Assert.Equal(["PATH"], options.Enrichment.DockerEnvironment);
+        Assert.Equal("8000-8100", Assert.Single(options.Capture.Filter.Ports).ToString());
+    }
+
+    [Fact]
+    public void What_stands_for_several_values_with_commas_is_not_taken_for_one()
+    {
+        _directory.Environment["TAGS"] = "web,s3cret";
+
+        Assert.Equal(["connbeat.yml:1: tags is '${TAGS}'; expected a list of text"], _directory.Faults("tags: ${TAGS}"));
+    }
+
     [Theory]
     [InlineData("name=a: #b", "a: #b")]
     [InlineData("name='a'", "a")]
@@ -110,69 +166,15 @@ public sealed class ConfigLoaderTests : IDisposable
 
     [Theory]
     [InlineData("logging.json=1", "logging.json: logging.json is '1'; expected true or false")]
-    [InlineData("output.kafka.password=a", "output.kafka.password: output.kafka is not in this version of connbeat")]
+    [InlineData("output.kafka.password=a", "output.kafka.password: output.kafka is not in this version of connbeat, which has console, file and http")]
     [InlineData("name", "name: expected key=value, as in connbeat.poll_interval=5s")]
     [InlineData("=5", ": expected key=value, as in connbeat.poll_interval=5s")]
     [InlineData("a..b=5", "a..b: expected key=value, as in connbeat.poll_interval=5s")]
-    [InlineData("tags=[a", "tags: not valid YAML: While parsing a flow sequence, did not find expected ',' or ']'")]
+    [InlineData("output.http.password hunter2", "output.http.password: expected key=value, as in connbeat.poll_interval=5s")]
+    [InlineData("output.http=joe:hunter2", "output.http: output.http is one value; expected a section of settings; is a space missing after the colon?")]
+    [InlineData("tags=[a", "tags: a bracket [ is not closed here or above, or a comma is missing")]
     public void A_fault_of_the_command_line_names_the_option_but_not_a_secret(string argument, string message) =>
         Assert.Equal([$"-E {message}"], _directory.Faults("name: a", argument));
-
-    [Fact]
-    public void A_file_that_is_missing_is_named()
-    {
-        _directory.Write("good.yml", "name: a");
-
-        Assert.Equal(
-            [
-                "error loading config file: stat a.yml: no such file or directory",
-                "error loading config file: stat no/b.yml: no such file or directory",
-            ],
-            _directory.FaultsOf(["a.yml", "good.yml", "no/b.yml"], []));
-    }
-
-    [Fact]
-    public void A_directory_is_no_file()
-    {
-        Directory.CreateDirectory(_directory.PathOf("conf.d"));
-
-        Assert.Equal(["error loading config file: read conf.d: is a directory"], _directory.FaultsOf(["conf.d"], []));
-    }
-
-    [Fact]
-    public void A_file_without_end_is_not_read_to_its_end() =>
-        Assert.Equal(
-            "error loading config file: read /dev/zero: larger than 1MiB",
-            Assert.Throws<ConfigException>(() => ConfigLoader.Read(["/dev/zero"], [], _ => null)).Message);
-
-    [Fact]
-    public void Without_a_named_file_the_first_that_exists_is_taken()
-    {
-        string[] places = [_directory.PathOf("here.yml"), _directory.PathOf("etc.yml")];
-        Assert.Empty(ConfigFile.Find([], places));
-
-        _directory.Write("etc.yml", "name: a");
-        Assert.Equal([places[1]], ConfigFile.Find([], places));
-
-        _directory.Write("here.yml", "name: a");
-        Assert.Equal([places[0]], ConfigFile.Find([], places));
-        Assert.Equal(["given.yml"], ConfigFile.Find(["given.yml"], places));
-    }
-
-    [Fact]
-    public void A_file_that_others_can_write_is_warned_about_and_refused_where_permissions_are_strict()
-    {
-        _directory.Write("connbeat.yml", "name: a");
-        _directory.SetMode("connbeat.yml", (UnixFileMode)Convert.ToInt32("666", 8));
-        string file = _directory.PathOf("connbeat.yml");
-        string message = $"config file (\"{file}\") can only be writable by the owner but the permissions are " +
-            $"\"-rw-rw-rw-\" (to fix the permissions use: 'chmod go-w {file}')";
-
-        Assert.Equal([message], _directory.LoadFiles(["connbeat.yml"], []).Warnings);
-        ConfigException strict = Assert.Throws<ConfigException>(
-            () => _directory.LoadFiles(["connbeat.yml"], [], strictPermissions: true));
-        Assert.Equal($"error loading config file: {message}", strict.Message);
-    }
 
     [Theory]
     [InlineData("output:")]
@@ -212,6 +214,12 @@ public sealed class ConfigLoaderTests : IDisposable
         Assert.Equal(all, exposed.All);
         Assert.Equal(names, exposed.Names);
     }
+
+    [Theory]
+    [InlineData("logging.level: DEBUG", LogLevel.Debug)]
+    [InlineData("logging.level: Warning", LogLevel.Warning)]
+    public void Names_that_can_be_chosen_are_understood_in_capitals_too(string yaml, LogLevel level) =>
+        Assert.Equal(level, _directory.Load(yaml).Options.Logging.Level);
 
     [Fact]
     public void What_the_original_called_critical_is_an_error() =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Connbeat.Config;
 
 namespace Connbeat.Tests.Config;
@@ -18,19 +19,18 @@ public sealed class EffectiveSettingTests
     public void What_is_exported_reads_as_the_same_configuration()
     {
         using ConfigDirectory directory = new();
-        directory.Write("one.yml", """
-            connbeat: { poll_interval: 1m30s, filter: { ports: [443, 8000-8100] }, expose_environ: [PATH] }
+        LoadedConfig first = directory.Load("""
+            connbeat: { poll_interval: 1m30s, filter: { ports: [443, 8000-8100] }, expose_environ: [PATH], enable_tcp_diag: no }
             name: "true"
-            fields: { env: prod, deep: { n: 1 } }
-            output: { console: { pretty: true } }
+            tags: ["$${HOME}", "a: b", "# no", "é 😀", "it's", ' x', '-', '1e3', "\u0085\u2028\u0007\u200b", '$$', '$$${', 'null']
+            fields: { env: prod, deep: { n: 1, "x y": [1.5, -0, yes, {}] }, none: , "1": '1', "true": 007 }
+            logging: { level: WARNING, metrics: { enabled: off, period: 5s } }
+            output: { console: { pretty: true }, http: { hosts: ["[::1]:80"], path: "/ü b" } }
             """);
-        LoadedConfig first = ConfigLoader.Read([directory.PathOf("one.yml")], [], _ => null);
-        using StringWriter text = new();
-        YamlText.WriteNested(first.Settings.Select(setting => (setting.Path, setting.Shown)), text);
-        directory.Write("two.yml", text.ToString());
-        LoadedConfig second = ConfigLoader.Read([directory.PathOf("two.yml")], [], _ => null);
+        LoadedConfig second = directory.Load(ConfigDirectory.Exported(first));
 
-        Assert.Equal(first.Settings, second.Settings);
+        Assert.Equal(ConfigDirectory.Exported(first), ConfigDirectory.Exported(second));
+        Assert.Equal(JsonSerializer.Serialize(first.Options), JsonSerializer.Serialize(second.Options));
         Assert.Empty(second.Warnings);
         Assert.Contains(new EffectiveSetting("connbeat.filter.ports", "[\"443\", 8000-8100]"), first.Settings);
         Assert.DoesNotContain(first.Settings, setting => setting.Path == "connbeat.enable_tcp_diag");

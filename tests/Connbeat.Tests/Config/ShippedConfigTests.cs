@@ -43,6 +43,7 @@ public sealed class ShippedConfigTests : IDisposable
         ["output.console.max_retries"] = "3",
         ["logging.level"] = "debug",
         ["logging.json"] = "true",
+        ["logging.metrics.enabled"] = "false",
         ["logging.metrics.period"] = "0",
     };
 

@@ -12,6 +12,8 @@ public sealed class SpellingTests
     [InlineData("poll-interval", "poll_interval")]
     [InlineData("agregaton", "aggregation")]
     [InlineData("fame", "name")]
+    [InlineData("Name", "name")]
+    [InlineData("AGGREGATION", "aggregation")]
     [InlineData("flags", null)]
     [InlineData("interval", null)]
     [InlineData("", null)]

@@ -22,8 +22,8 @@ public sealed class UnhonouredSettingsTests : IDisposable
             _directory.Faults($"{Outputs}\n{key}: {{ a: b }}"));
 
     [Theory]
-    [InlineData("output.kafka: { hosts: [a] }", "connbeat.yml:1: output.kafka is not in this version of connbeat")]
-    [InlineData("output.redis.hosts: [a]", "connbeat.yml:1: output.redis is not an output of connbeat")]
+    [InlineData("output.kafka: { hosts: [a] }", "connbeat.yml:1: output.kafka is not in this version of connbeat, which has console, file and http")]
+    [InlineData("output.redis.hosts: [a]", "connbeat.yml:1: output.redis is not an output of connbeat, which has console, file and http")]
     [InlineData("setup.kibana.host: a", "connbeat.yml:1: setup is not in this version of connbeat")]
     public void It_is_said_in_these_words(string yaml, string message) =>
         Assert.Equal([message], _directory.Faults(yaml));
@@ -33,6 +33,12 @@ public sealed class UnhonouredSettingsTests : IDisposable
     [InlineData("setup: {}")]
     [InlineData("processors:")]
     [InlineData("dashboards.enabled: false")]
+    [InlineData("exporters: { enabled: Off, listen: a }")]
+    [InlineData("output: { console: {}, kafka: { enabled: no, hosts: [a] } }")]
+    [InlineData("output: { console: {}, redis: { enabled: '${NONE:false}', hosts: [a] } }")]
+    [InlineData("output: { console: { worker: }, file: { enabled: false, worker: 2, codec.format.string: a } }")]
+    [InlineData("output: { console: {}, file: { enabled: false, path: '' }, http: { enabled: false, hosts: [] } }")]
+    [InlineData("output: { console: {}, http: { enabled: false, hosts: ['${NONE}'], format: '${NONE}', tls: { key: a } } }")]
     public void To_ask_for_nothing_of_it_is_no_fault(string yaml) => Assert.Empty(_directory.Warnings(yaml));
 
     [Theory]
@@ -41,6 +47,36 @@ public sealed class UnhonouredSettingsTests : IDisposable
         Assert.Equal(
             [$"connbeat.yml:2: {key} has no effect; {UnhonouredSettings.WithoutEffect[key]}"],
             _directory.Warnings($"{Outputs}\n{key}: {{ a: b }}"));
+
+    [Fact]
+    public void What_is_switched_off_is_still_read_for_slips() =>
+        Assert.Equal(
+            [
+                "connbeat.yml:1: output.http.backoff.init is 'soon'; expected a duration from 1ms to 1h",
+                "connbeat.yml:1: output.http.pasword is not a setting of connbeat; did you mean output.http.password?",
+            ],
+            _directory.Faults("output: { console: {}, http: { enabled: no, pasword: a, backoff.init: soon } }"));
+
+    [Theory]
+    [InlineData("output.console.codec.json.pretty: true", true)]
+    [InlineData("output.console: { codec.json.pretty: true, pretty: false }", false)]
+    public void The_older_spelling_of_pretty_is_understood_with_a_warning(string yaml, bool pretty)
+    {
+        LoadedConfig loaded = _directory.Load(yaml);
+
+        Assert.Equal(pretty, loaded.Options.Output.Console!.Pretty);
+        Assert.EndsWith(
+            "connbeat.yml:1: output.console.codec.json.pretty is an older spelling; write output.console.pretty",
+            Assert.Single(loaded.Warnings),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(loaded.Settings, setting => setting.Path.Contains("codec", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("logging.metrics: { enabled: false, period: 10s }", 0)]
+    [InlineData("logging.metrics: { enabled: true, period: 10s }", 10)]
+    public void The_agents_own_counters_can_be_switched_off(string yaml, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), _directory.Load(yaml).Options.Logging.MetricsPeriod);
 
     [Theory]
     [InlineData("true", CaptureSource.Netlink)]

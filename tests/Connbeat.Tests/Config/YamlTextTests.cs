@@ -12,7 +12,7 @@ public sealed class YamlTextTests
     [InlineData("42", "\"42\"")]
     [InlineData("a: b", "\"a: b\"")]
     [InlineData("two\nlines \"quoted\"", "\"two\\nlines \\\"quoted\\\"\"")]
-    [InlineData("${HOME}", "\"${HOME}\"")]
+    [InlineData("${HOME}", "\"$${HOME}\"")]
     public void Text_is_quoted_where_it_would_be_read_as_something_else(string text, string written) =>
         Assert.Equal(written, YamlText.Of(text));
 

@@ -16,7 +16,8 @@ public sealed class LibCTests : IDisposable
         uint nobody = UnprivilegedThread.Run(() => OwnerOf(FileIn(Path.GetTempPath())));
 
         Assert.True(!UnprivilegedThread.IsRoot || nobody == UnprivilegedThread.Nobody);
-        Assert.Equal(NoEntry, LibC.TryOwner(Bytes($"{_folder}/missing"), out _));
+        Assert.Equal(LibC.EffectiveUser(), OwnerOf(FileIn(_folder)));
+        Assert.Equal(NoEntry, LibC.TryStatus(Bytes($"{_folder}/missing"), out _));
     }
 
     [Fact]
@@ -42,9 +43,9 @@ public sealed class LibCTests : IDisposable
 
     private static uint OwnerOf(string file)
     {
-        Assert.Equal(0, LibC.TryOwner(Bytes(file), out uint owner));
+        Assert.Equal(0, LibC.TryStatus(Bytes(file), out FileStatus status));
         File.Delete(file);
-        return owner;
+        return status.Owner;
     }
 
     private static string FileIn(string folder)

@@ -98,9 +98,9 @@ internal sealed record ConfigurationFile(string Path, uint? Owner, bool OthersCa
     {
         const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-        bool isOwned = LibC.TryOwner(Encoding.UTF8.GetBytes(path + '\0'), out uint owner) == 0;
+        bool isOwned = LibC.TryStatus(Encoding.UTF8.GetBytes(path + '\0'), out FileStatus status) == 0;
         bool isThere = File.Exists(path);
         return new ConfigurationFile(
-            path, isOwned ? owner : null, isThere && (File.GetUnixFileMode(path) & Others) != UnixFileMode.None);
+            path, isOwned ? status.Owner : null, isThere && (File.GetUnixFileMode(path) & Others) != UnixFileMode.None);
     }
 }
