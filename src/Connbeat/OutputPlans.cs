@@ -15,9 +15,10 @@ internal static class OutputPlans
     public static IReadOnlyList<OutputPlan> Of(OutputOptions options, Stream stdout)
     {
         List<OutputPlan> plans = [];
+        bool isTerminal = !System.Console.IsOutputRedirected;
         if (options.Console is { } console)
         {
-            plans.Add(new OutputPlan("console", console, console.Pump, () => new ConsoleOutput(stdout, console)));
+            plans.Add(new OutputPlan("console", console, console.Pump, () => new ConsoleOutput(stdout, console, isTerminal)));
         }
 
         if (options.File is { } file)

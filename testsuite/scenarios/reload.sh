@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # SIGHUP puts a new configuration into force without a lost event, and refuses a faulty one as a whole.
 source "$(dirname "$0")/../lib.sh"
 

@@ -10,8 +10,12 @@ namespace Connbeat.Outputs.Console;
 /// A write to a pipe whose reader rests (a pager) lasts as long as it pleases and can't be taken back. When an attempt
 /// runs out of time the write goes on, and the next attempt waits for it instead of writing its lines a second time.
 /// </remarks>
-internal sealed class ConsoleOutput(Stream stream, ConsoleOptions options) : IOutput
+/// <param name="stream">What it writes to.</param>
+/// <param name="options">How.</param>
+/// <param name="isTerminal">True where that is a terminal, which may hang up.</param>
+internal sealed class ConsoleOutput(Stream stream, ConsoleOptions options, bool isTerminal = false) : IOutput
 {
+    private const int InputOutputError = 5; // EIO
     private const int BrokenPipe = 32; // EPIPE
 
     private readonly EventLines _lines = new(options.Pretty);
@@ -41,8 +45,9 @@ internal sealed class ConsoleOutput(Stream stream, ConsoleOptions options) : IOu
             await FinishAsync(cancellationToken);
             return DeliveryResult.Delivered.All;
         }
-        catch (IOException fault) when (fault.HResult == BrokenPipe)
+        catch (IOException fault) when (fault.HResult == BrokenPipe || (isTerminal && fault.HResult == InputOutputError))
         {
+            // A terminal that has hung up answers EIO for good; a disk may get over it.
             throw new OutputClosedException(Name, fault);
         }
         catch (UnauthorizedAccessException fault)
