@@ -9,6 +9,7 @@ using Connbeat.Events.Ecs;
 using Connbeat.Linux;
 using Connbeat.Linux.Namespaces;
 using Connbeat.Linux.ProcFs;
+using Connbeat.Processing.Redaction;
 using Connbeat.Telemetry;
 using Connbeat.Tracking;
 using Connbeat.Tracking.State;
@@ -63,6 +64,10 @@ internal sealed class Agent : IAsyncDisposable
         (_state, _previous) = options.Tracking.State.Length > 0
             ? StateFile.Open(options.Tracking.State, boot, run, tracking)
             : (null, null);
+        if (SecretsOf(options.Enrichment.Redact).FromArguments is { } withhold)
+        {
+            _previous?.Withhold(withhold);
+        }
 
         WallClock wall = new(time);
         NamespaceDirectory namespaces = new();
@@ -161,7 +166,7 @@ internal sealed class Agent : IAsyncDisposable
     {
         Channel<ContainerNews> news = Channel.CreateBounded<ContainerNews>(ContainerNewsInFlight);
         DockerEngine engine = DockerEngine.Start(
-            options.DockerEnvironment, Environment.GetEnvironmentVariable, news.Writer,
+            options.DockerEnvironment, SecretsOf(options.Redact), Environment.GetEnvironmentVariable, news.Writer,
             new ContainerHappenings(logs.CreateLogger<ContainerHappenings>()), time);
         return (engine, new ContainerFeed(new ContainerDirectory(engine.Request), news.Reader));
     }
@@ -248,7 +253,12 @@ internal sealed class Agent : IAsyncDisposable
         CommandLine = options.ExposeCmdline,
         Environment = options.ExposeEnviron.All || options.ExposeEnviron.Names.Count > 0,
         Variables = options.ExposeEnviron.All ? null : options.ExposeEnviron.Names.ToHashSet(StringComparer.Ordinal),
+        Secrets = SecretsOf(options.Redact),
     };
+
+    private static SecretRemoval SecretsOf(RedactOptions options) => Redactor.Of(options) is { } redactor
+        ? new() { FromArguments = redactor.Arguments, FromVariable = redactor.Variable, FromLabel = redactor.Label }
+        : SecretRemoval.None;
 }
 
 /// <summary>Why an agent has stopped.</summary>

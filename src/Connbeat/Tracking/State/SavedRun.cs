@@ -12,6 +12,28 @@ namespace Connbeat.Tracking.State;
 internal sealed record SavedRun(
     Guid Boot, Guid Run, long LastSequence, bool WasClean, IReadOnlyCollection<Connection> Open)
 {
+    /// <summary>Takes secrets out of the command lines: a run that told them may have left them behind.</summary>
+    /// <param name="withhold">Takes them out of one command line, its arguments joined by spaces.</param>
+    public void Withhold(Func<string, string> withhold)
+    {
+        Dictionary<ProcessFacts, ProcessFacts> owners = new(ReferenceEqualityComparer.Instance);
+        foreach (Connection connection in Open)
+        {
+            if (connection.Owner is not { } owner)
+            {
+                continue;
+            }
+
+            if (!owners.TryGetValue(owner, out ProcessFacts? told))
+            {
+                told = owner with { CommandLine = withhold(owner.CommandLine) };
+                owners.Add(owner, told);
+            }
+
+            connection.Owner = told;
+        }
+    }
+
     /// <summary>Reads a state file as far as it is whole.</summary>
     /// <returns>Null where not even its header is.</returns>
     public static SavedRun? Parse(ReadOnlySpan<byte> file)

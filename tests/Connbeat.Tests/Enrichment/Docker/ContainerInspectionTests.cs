@@ -1,4 +1,5 @@
 using System.Text;
+using Connbeat.Enrichment;
 using Connbeat.Enrichment.Docker;
 using Connbeat.Events;
 using Connbeat.Linux;
@@ -42,6 +43,22 @@ public sealed class ContainerInspectionTests
     }
 
     [Fact]
+    public void Secrets_are_taken_out_of_what_is_told()
+    {
+        SecretRemoval secrets = new()
+        {
+            FromVariable = variable => variable.Replace("correct", "*", StringComparison.Ordinal),
+            FromLabel = (name, value) => name == "maintainer" ? "*" : value,
+        };
+
+        ContainerDetails web =
+            Parse(FakeEngine.Read("inspect-web.json"), "DB_PASSWORD").ToDetails("nginx", Host, secrets);
+
+        Assert.Equal(["DB_PASSWORD=* horse=battery"], web.Environment);
+        Assert.Equal(["shop", "web", "*", "", "übergroß / \"L\""], web.Labels.Select(label => label.Value));
+    }
+
+    [Fact]
     public void Ports_are_told_without_protocol_and_an_unpublished_one_is_published_nowhere()
     {
         IReadOnlyDictionary<string, IReadOnlyList<PublishedPort>> ports = Parse(FakeEngine.Read("inspect-web.json")).Ports;
@@ -70,9 +87,9 @@ public sealed class ContainerInspectionTests
     {
         ContainerInspection web = Parse(FakeEngine.Read("inspect-web.json"));
 
-        Assert.Equal("sha256:b52e", web.ToDetails("sha256:b52e", Host).Image);
-        Assert.Equal("nginx:1.27", web.ToDetails(null, Host).Image);
-        Assert.Same(Host, web.ToDetails(null, Host).Host);
+        Assert.Equal("sha256:b52e", web.ToDetails("sha256:b52e", Host, SecretRemoval.None).Image);
+        Assert.Equal("nginx:1.27", web.ToDetails(null, Host, SecretRemoval.None).Image);
+        Assert.Same(Host, web.ToDetails(null, Host, SecretRemoval.None).Host);
     }
 
     [Theory]

@@ -393,7 +393,7 @@ public sealed class DockerEngineTests : IAsyncDisposable
     {
         DockerApi api = new(_engine.Endpoint, _time);
         EngineHost host = new(api, _environment.GetValueOrDefault, (_, _) => _resolve(), _happenings, _time);
-        return new DockerEngine(api, host, ["SHOP_TIER", "LANG"], news, _happenings, _time);
+        return new DockerEngine(api, host, ["SHOP_TIER", "LANG"], SecretRemoval.None, news, _happenings, _time);
     }
 
     private async Task EndAsync()

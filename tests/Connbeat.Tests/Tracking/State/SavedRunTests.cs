@@ -55,6 +55,21 @@ public sealed class SavedRunTests
     }
 
     [Fact]
+    public void Secrets_that_an_earlier_run_left_behind_are_taken_out_and_an_owner_stays_one()
+    {
+        ArrayBufferWriter<byte> file = File();
+        StateRecords.WriteProcess(file, Process);
+        StateRecords.WriteOpened(file, Entries.Connection(Entries.Socket(1), firstSeen: 1), sequence: 1, process: 0);
+        StateRecords.WriteOpened(file, Entries.Connection(Entries.Socket(2), firstSeen: 2), sequence: 2, process: 0);
+        SavedRun saved = SavedRun.Parse(file.WrittenSpan)!;
+
+        saved.Withhold(line => line.Replace("8080", "*", StringComparison.Ordinal));
+
+        Assert.Equal(["café --serve *", "café --serve *"], saved.Open.Select(connection => connection.Owner!.CommandLine));
+        Assert.Single(saved.Open.Select(connection => connection.Owner!).Distinct(ReferenceEqualityComparer.Instance));
+    }
+
+    [Fact]
     public void A_listener_and_what_is_unknown_come_back_too()
     {
         Connection listener = Entries.Connection(Entries.Listener(7, 22, "2001:db8::17", onlyIPv6: true));

@@ -1,0 +1,360 @@
+using System.Buffers;
+
+namespace Connbeat.Processing.Redaction;
+
+/// <summary>
+/// Finds secrets by the name or the flag before them: in arguments as the kernel keeps them, and in words, where an
+/// argument is a line of a shell, or a program has put one text in the place of its arguments.
+/// </summary>
+internal sealed class ArgumentReader
+{
+    private const string NameCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+
+    private static readonly SearchValues<char> OfName = SearchValues.Create(NameCharacters);
+    private static readonly SearchValues<char> OfFlag = SearchValues.Create(NameCharacters + "=");
+    private static readonly SearchValues<char> Space = SearchValues.Create(" \t\r\n\v\f\0");
+
+    private readonly string _text;
+    private readonly SecretSpans _found;
+    private readonly Quotes _quotes;
+    private readonly Assignments _assignments;
+    private Expectation _expected;
+    private CurrentProgram _program = new();
+
+    private ArgumentReader(string text, SecretSpans found)
+    {
+        _text = text;
+        _found = found;
+        _quotes = new Quotes(text);
+        _assignments = new Assignments(text, _quotes, found);
+    }
+
+    /// <summary>Reads a text: arguments, where NUL characters stand between several, else words.</summary>
+    public static void Find(string text, SecretSpans found)
+    {
+        ReadOnlySpan<char> whole = text.AsSpan().TrimEnd('\0');
+        ArgumentReader reader = new(text, found);
+        if (whole.Contains('\0'))
+        {
+            reader.ReadArguments(whole.Length);
+        }
+        else
+        {
+            reader.ReadWords(0, whole.Length, isLine: false);
+        }
+    }
+
+    /// <summary>True for what names are made of.</summary>
+    public static bool IsOfName(char character) => OfName.Contains(character);
+
+    private void ReadArguments(int end)
+    {
+        bool isScript = false;
+        for (int at = 0; at < end; at++)
+        {
+            int start = at;
+            at = _text.IndexOf('\0', start, end - start) is >= 0 and int next ? next : end;
+            Argument argument = new()
+            {
+                Outset = start,
+                Start = start,
+                End = at,
+                Limit = at,
+                ListEnd = at,
+                IsWord = false,
+            };
+            ReadOnlySpan<char> it = _text.AsSpan(start, at - start);
+            bool isLine = it.ContainsAny(Space);
+            _program.Read(it);
+            if (!TryTakeExpected(argument, out _) && !TryTakeFlag(argument, out _) &&
+                ((isLine && isScript) || !TryTakeNamed(argument, out _)))
+            {
+                ReadInside(argument, isLine);
+            }
+
+            isScript = IsFlagOfScript(it);
+        }
+    }
+
+    private void ReadInside(in Argument argument, bool isLine)
+    {
+        if (!isLine)
+        {
+            _assignments.Read(argument, ref _expected);
+            return;
+        }
+
+        (Expectation expected, CurrentProgram program) = (_expected, _program);
+        (_expected, _program) = (default, new());
+        ReadWords(argument.Start, argument.End, isLine: true);
+        (_expected, _program) = (expected, program);
+    }
+
+    private void ReadWords(int start, int end, bool isLine)
+    {
+        Argument before = default;
+        for (int at = start; at < end;)
+        {
+            if (Space.Contains(_text[at]))
+            {
+                at++;
+                continue;
+            }
+
+            Argument word = WordAt(at, end, isLine);
+            ReadOnlySpan<char> it = _text.AsSpan(word.Start, word.End - word.Start);
+            ReadProgram(word, it);
+            at = Math.Max(ReadWord(word, before, it), word.End);
+            before = word;
+        }
+    }
+
+    private Argument WordAt(int at, int end, bool isLine)
+    {
+        int length = _text.AsSpan(at, end - at).IndexOfAny(Space);
+        int wordEnd = length < 0 ? end : at + length;
+        ReadOnlySpan<char> trimmed = _text.AsSpan(at, wordEnd - at).TrimStart("\"'`([{$\\");
+        int start = wordEnd - trimmed.Length;
+        return new()
+        {
+            Outset = at,
+            Start = start,
+            End = wordEnd,
+            Limit = end,
+            ListEnd = isLine ? end : wordEnd,
+            IsWord = true,
+            Quote = start > at && Quotes.Is(_text[start - 1]) ? _text[start - 1] : '\0',
+        };
+    }
+
+    private void ReadProgram(in Argument word, ReadOnlySpan<char> it)
+    {
+        if (it is "" or "|" or "||" or "&&" or "&" or ";" or "}" or "do" or "then" or "else" or "!")
+        {
+            _program = new();
+        }
+        else if (word.Quote != '\0')
+        {
+            _program.ReadQuoted(it);
+        }
+        else
+        {
+            int shell = it.LastIndexOfAny('(', '`') + 1; // x=$(curl
+            bool begins = shell > 0 || (word.Start > word.Outset && _text[word.Start - 1] is '(' or '`');
+            _program = begins ? new() : _program;
+            _program.Read(it[shell..]);
+        }
+    }
+
+    private int ReadWord(in Argument word, in Argument before, ReadOnlySpan<char> it)
+    {
+        if (TryTakeExpected(word, out int end) || TryTakeFlag(word, out end) || TryTakeNamed(word, out end))
+        {
+            return end;
+        }
+
+        if (it is "=" or ":" or ":=" && before.End > before.Start)
+        {
+            ReadOnlySpan<char> name = _text.AsSpan(before.Start, before.End - before.Start).TrimEnd("\"'");
+            _expected = new(name.ContainsAnyExcept(OfName) ? SecretKind.None : SecretName.Judge(name));
+            return word.End;
+        }
+
+        end = _assignments.Read(word, ref _expected);
+        if (it.EndsWith(';') || it.EndsWith('|'))
+        {
+            _program = new();
+        }
+
+        return end;
+    }
+
+    /// <summary>The value of the flag, the name or the header before it.</summary>
+    private bool TryTakeExpected(in Argument argument, out int end)
+    {
+        end = argument.End;
+        if (_expected.Kind == SecretKind.None)
+        {
+            return false;
+        }
+
+        Expectation expected = _expected;
+        ReadOnlySpan<char> it = _text.AsSpan(argument.Start, argument.End - argument.Start);
+        if (argument.IsWord && !expected.IsSure && AuthorizationScheme.Is(it))
+        {
+            return true; // what follows is meant
+        }
+
+        _expected = default;
+        if (!expected.IsSure && !expected.IsOfHeader && IsFlag(it))
+        {
+            return false;
+        }
+
+        bool isTaken = TryTake(expected.Kind, argument, argument.Outset, out end);
+        if (expected.IsOfHeader && end == argument.End && (it.EndsWith(',') || it.EndsWith(';')))
+        {
+            _expected = expected; // Digest realm="a", response="b"
+        }
+
+        return isTaken;
+    }
+
+    /// <summary>A flag that only this program has.</summary>
+    private bool TryTakeFlag(in Argument argument, out int end)
+    {
+        end = argument.End;
+        ReadOnlySpan<char> it = _text.AsSpan(argument.Start, argument.End - argument.Start);
+        if (_program.FlagOf(it, out int value) is not { } flag)
+        {
+            return false;
+        }
+
+        if (value < it.Length)
+        {
+            return TryTake(flag.Kind, argument, argument.Start + value, out end);
+        }
+
+        _expected = new Expectation(flag.Kind, IsSure: true);
+        return true;
+    }
+
+    /// <summary><c>--password=x</c>, <c>PGPASSWORD=x</c>, <c>-Dfoo.password=x</c>, <c>X-Api-Key: x</c>, or <c>--password</c>.</summary>
+    private bool TryTakeNamed(in Argument argument, out int end)
+    {
+        end = argument.End;
+        ReadOnlySpan<char> it = _text.AsSpan(argument.Start, argument.End - argument.Start);
+        int slash = it.StartsWith('/') ? 1 : 0; // /password:x
+        int sign = it[slash..].IndexOfAnyExcept(OfName);
+        sign = sign < 0 ? sign : sign + slash;
+        ReadOnlySpan<char> name = (sign < 0 ? it : it[slash..sign]).TrimStart('-');
+        bool isFlag = it.StartsWith('-');
+        if (sign < 0)
+        {
+            return TryExpectAfter(name, isFlag);
+        }
+
+        if (it[sign] != ':' && (it[sign] != '=' || slash > 0) || JudgeFirst(name, isFlag) is not (not SecretKind.None and SecretKind kind))
+        {
+            return false;
+        }
+
+        int value = argument.Start + sign + 1;
+        return it[sign] == '='
+            ? TryTake(kind, argument, value, out end)
+            : TryTakeAfterColon(kind, argument, value, out end);
+    }
+
+    private bool TryExpectAfter(ReadOnlySpan<char> name, bool isFlag)
+    {
+        SecretKind kind = isFlag && name.Length > 1 ? JudgeFirst(name, isFlag)
+            : name.Equals("bearer", StringComparison.OrdinalIgnoreCase) ||
+                name.Equals("basic", StringComparison.OrdinalIgnoreCase) ? SecretKind.IfRandom
+            : SecretKind.None;
+        _expected = new Expectation(kind);
+        return kind != SecretKind.None;
+    }
+
+    /// <summary>The D of <c>-Dname=value</c>, a property of Java, is not of the name.</summary>
+    private static SecretKind JudgeFirst(ReadOnlySpan<char> name, bool isFlag) =>
+        SecretName.Judge(isFlag && name is ['D', _, ..] ? name[1..] : name);
+
+    private bool TryTakeAfterColon(SecretKind kind, in Argument argument, int value, out int end)
+    {
+        end = argument.End;
+        ReadOnlySpan<char> it = _text.AsSpan(value, argument.End - value).TrimEnd("\"'");
+        if (argument.IsWord && it.IsEmpty)
+        {
+            end = argument.Quote == '\0' ? -1 : _quotes.End(argument.Quote, value, argument.Limit, isEscaped: false);
+            if (end < 0)
+            {
+                end = argument.End;
+                _expected = new Expectation(kind, IsOfHeader: true);
+                return true;
+            }
+
+            return TryTakeRange(kind, value, end);
+        }
+
+        if (argument.IsWord && argument.Quote == '\0' && AuthorizationScheme.Is(it))
+        {
+            _expected = new Expectation(kind, IsOfHeader: true);
+            return true;
+        }
+
+        return !it.StartsWith("//") && !Randomness.IsPath(it) && !IsTag(it) && TryTake(kind, argument, value, out end);
+    }
+
+    private bool TryTake(SecretKind kind, in Argument argument, int at, out int end)
+    {
+        end = argument.End;
+        return TryTakeRange(kind, StartOfValue(argument, at, out int close), close) && (end = close) >= 0;
+    }
+
+    private bool TryTakeRange(SecretKind kind, int start, int end)
+    {
+        ReadOnlySpan<char> value = _text.AsSpan(start, Math.Max(end - start, 0));
+        int spaces = value.Length - value.TrimStart(' ').Length;
+        if (!SecretValue.TryFind(kind, value[spaces..], out int skipped))
+        {
+            return false;
+        }
+
+        _found.Add(start + spaces + skipped, end);
+        return true;
+    }
+
+    /// <summary>Where a value begins and ends without its quotes.</summary>
+    private int StartOfValue(in Argument argument, int at, out int end)
+    {
+        end = argument.End;
+        if (!argument.IsWord)
+        {
+            return at;
+        }
+
+        int start = at;
+        while (start < end && _text[start] == '\\')
+        {
+            start++;
+        }
+
+        if (start < end && Quotes.Is(_text[start]))
+        {
+            int close = _quotes.End(_text[start], start + 1, argument.Limit, isEscaped: start > at);
+            end = close < 0 ? end : close;
+            return start + 1;
+        }
+
+        if (argument.Quote != '\0' && at > argument.Outset &&
+            _quotes.End(argument.Quote, at, argument.Limit, isEscaped: false) is >= 0 and int endOfQuote)
+        {
+            end = endOfQuote;
+            return at;
+        }
+
+        if (_text.AsSpan(at, end - at).StartsWith("$("))
+        {
+            int close = _text.IndexOf(')', at, argument.Limit - at);
+            end = close < 0 ? end : Math.Max(close + 1, end);
+            return at;
+        }
+
+        int trimmed = _text.AsSpan(at, end - at).TrimEnd("\"'").Length;
+        end = trimmed > 0 ? at + trimmed : end;
+        return at;
+    }
+
+    /// <summary><c>--host</c> after <c>--password</c> shows that no password was given. Drawn ones have more than letters.</summary>
+    private static bool IsFlag(ReadOnlySpan<char> it) =>
+        it is ['-', _, ..] && !it.ContainsAnyExcept(OfFlag) &&
+        !(it.ContainsAnyInRange('0', '9') && it.ContainsAnyInRange('a', 'z') && it.ContainsAnyInRange('A', 'Z'));
+
+    /// <summary>What stands behind the name of an image.</summary>
+    private static bool IsTag(ReadOnlySpan<char> it) =>
+        it is "latest" or "stable" || (it.TrimStart('v') is [>= '0' and <= '9', ..] && it.Contains('.'));
+
+    /// <summary><c>-c</c> of a shell, alone or at the end of other letters.</summary>
+    private static bool IsFlagOfScript(ReadOnlySpan<char> it) =>
+        it is "--command" || (it is ['-', .., 'c'] && it.Length <= 5 && !it[1..].Contains('-'));
+}
