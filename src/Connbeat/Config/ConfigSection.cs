@@ -105,11 +105,11 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
 
     /// <summary>One of a few names, where something else than a name may be written too.</summary>
     public T ChoiceOr<T>(string key, T @default, IReadOnlyDictionary<string, T> choices, string expected) =>
-        Scalar(key, @default, expected, choices.TryGetValue);
+        Noted(key, Scalar(key, @default, expected, choices.TryGetValue), value => NameOf(value, choices));
 
     /// <summary>A list of patterns; see <see cref="RedactOptions.Patterns"/>.</summary>
-    public IReadOnlyList<string> Patterns(string key, IReadOnlyList<string> @default) =>
-        List<string>(key, @default, RedactOptions.Expected, RedactOptions.ExpectedPattern, RedactOptions.TryParse);
+    public IReadOnlyList<string> Patterns(string key) =>
+        Noted(key, List<string>(key, [], RedactOptions.Expected, RedactOptions.ExpectedPattern, RedactOptions.TryParse));
 
     /// <summary>A list of text.</summary>
     public IReadOnlyList<string> TextList(string key, IReadOnlyList<string> @default) =>

@@ -26,7 +26,7 @@ internal sealed record RedactOptions
 
     /// <summary><c>default</c>, <c>off</c>, or a list of patterns, which are added to the default.</summary>
     public static RedactOptions Read(ConfigSection section, string key) => section.HasList(key)
-        ? new() { Patterns = section.Patterns(key, []) }
+        ? new() { Patterns = section.Patterns(key) }
         : new() { IsOn = section.ChoiceOr(key, @default: true, Choices, Expected) };
 
     /// <summary>Makes an expression that reads any text in proportion to its length.</summary>

@@ -1,9 +1,13 @@
+using System.Buffers;
+
 namespace Connbeat.Processing.Redaction;
 
 /// <summary>Finds the secret in a value of which the name or the flag is known.</summary>
 internal static class SecretValue
 {
     private const string OpenSslPassword = "pass:"; // openssl-passphrase-options(1)
+
+    private static readonly SearchValues<char> NotOfUser = SearchValues.Create("{[\"' \t\r\n");
 
     /// <summary>True where there is a secret.</summary>
     /// <param name="kind">What the name says.</param>
@@ -55,7 +59,7 @@ internal static class SecretValue
         value.StartsWith("id=") || value.StartsWith("source=") || value.StartsWith("src=") ||
         value.StartsWith("type=") || value.StartsWith("target=");
 
-    private static bool IsUser(ReadOnlySpan<char> value) => value.IndexOfAny("{[\"' \t\r\n") < 0;
+    private static bool IsUser(ReadOnlySpan<char> value) => !value.ContainsAny(NotOfUser);
 
     /// <summary>Also a URL: the secret that it may hold is found by itself.</summary>
     private static bool IsPath(ReadOnlySpan<char> value) =>
