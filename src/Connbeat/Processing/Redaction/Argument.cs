@@ -29,4 +29,6 @@ internal readonly record struct Argument
 /// <param name="Kind">What of it is secret.</param>
 /// <param name="IsSure">True where it is that for certain, also if it looks like a flag.</param>
 /// <param name="IsOfHeader">True for the value of a header, which may be several words.</param>
-internal readonly record struct Expectation(SecretKind Kind, bool IsSure = false, bool IsOfHeader = false);
+/// <param name="IsQuoted">True where it is that only in quotes: <c>IDENTIFIED BY 'x'</c>.</param>
+internal readonly record struct Expectation(
+    SecretKind Kind, bool IsSure = false, bool IsOfHeader = false, bool IsQuoted = false);

@@ -14,18 +14,23 @@ internal sealed class ArgumentReader
     private static readonly SearchValues<char> OfFlag = SearchValues.Create(NameCharacters + "=");
     private static readonly SearchValues<char> Space = SearchValues.Create(" \t\r\n\v\f\0");
 
+    private static readonly Expectation OfStatement = new(SecretKind.Always, IsQuoted: true);
+
     private readonly string _text;
-    private readonly SecretSpans _found;
+    private readonly ArgumentValues _values;
     private readonly Quotes _quotes;
     private readonly Assignments _assignments;
+    private readonly PipedSecret _piped;
     private Expectation _expected;
+    private bool _isOfStatement; // that makes a user, or changes a password
     private CurrentProgram _program = new();
 
     private ArgumentReader(string text, SecretSpans found)
     {
         _text = text;
-        _found = found;
         _quotes = new Quotes(text);
+        _piped = new PipedSecret(found);
+        _values = new ArgumentValues(text, _quotes, found);
         _assignments = new Assignments(text, _quotes, found);
     }
 
@@ -66,7 +71,7 @@ internal sealed class ArgumentReader
             ReadOnlySpan<char> it = _text.AsSpan(start, at - start);
             bool isLine = it.ContainsAny(Space);
             _program.Read(it);
-            if (!TryTakeExpected(argument, out _) && !TryTakeFlag(argument, out _) &&
+            if (!TryTakeExpected(argument, out _) && !TryTakeFlag(argument, out _) && !TryExpectSetting(it) &&
                 ((isLine && isScript) || !TryTakeNamed(argument, out _)))
             {
                 ReadInside(argument, isLine);
@@ -104,6 +109,7 @@ internal sealed class ArgumentReader
             Argument word = WordAt(at, end, isLine);
             ReadOnlySpan<char> it = _text.AsSpan(word.Start, word.End - word.Start);
             ReadProgram(word, it);
+            _piped.Read(word, it, _program.IsEcho);
             at = Math.Max(ReadWord(word, before, it), word.End);
             before = word;
         }
@@ -148,17 +154,21 @@ internal sealed class ArgumentReader
 
     private int ReadWord(in Argument word, in Argument before, ReadOnlySpan<char> it)
     {
-        if (TryTakeExpected(word, out int end) || TryTakeFlag(word, out end) || TryTakeNamed(word, out end))
+        if (TryTakeExpected(word, out int end) || TryTakeFlag(word, out end) || TryExpectSetting(it) ||
+            TryTakeNamed(word, out end))
         {
-            return end;
+            return Math.Max(end, word.End);
         }
 
         if (it is "=" or ":" or ":=" && before.End > before.Start)
         {
             ReadOnlySpan<char> name = _text.AsSpan(before.Start, before.End - before.Start).TrimEnd("\"'");
-            _expected = new(name.ContainsAnyExcept(OfName) ? SecretKind.None : SecretName.Judge(name));
+            SecretKind kind = name.ContainsAnyExcept(OfName) ? SecretKind.None : SecretName.Judge(name);
+            _expected = kind == SecretKind.None && _isOfStatement ? OfStatement : new Expectation(kind);
             return word.End;
         }
+
+        ReadStatement(it);
 
         end = _assignments.Read(word, ref _expected);
         if (it.EndsWith(';') || it.EndsWith('|'))
@@ -167,6 +177,18 @@ internal sealed class ArgumentReader
         }
 
         return end;
+    }
+
+    /// <summary><c>PASSWORD 'x'</c>, <c>PASSWORD FOR y = 'x'</c> and <c>IDENTIFIED BY 'x'</c> of SQL.</summary>
+    private void ReadStatement(ReadOnlySpan<char> word)
+    {
+        bool isPassword = word.Equals("password", StringComparison.OrdinalIgnoreCase);
+        if (isPassword || (_isOfStatement && word.Equals("by", StringComparison.OrdinalIgnoreCase)))
+        {
+            _expected = OfStatement;
+        }
+
+        _isOfStatement |= isPassword || word.Equals("identified", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The value of the flag, the name or the header before it.</summary>
@@ -186,12 +208,18 @@ internal sealed class ArgumentReader
         }
 
         _expected = default;
-        if (!expected.IsSure && !expected.IsOfHeader && IsFlag(it))
+        if (argument.IsWord && it.Equals("for", StringComparison.OrdinalIgnoreCase))
+        {
+            _isOfStatement = true; // SET PASSWORD FOR
+            return false;
+        }
+
+        if ((!expected.IsSure && !expected.IsOfHeader && IsFlag(it)) || (expected.IsQuoted && argument.Quote == '\0'))
         {
             return false;
         }
 
-        bool isTaken = TryTake(expected.Kind, argument, argument.Outset, out end);
+        bool isTaken = _values.TryTake(expected.Kind, argument, argument.Outset, out end);
         if (expected.IsOfHeader && end == argument.End && (it.EndsWith(',') || it.EndsWith(';')))
         {
             _expected = expected; // Digest realm="a", response="b"
@@ -212,11 +240,25 @@ internal sealed class ArgumentReader
 
         if (value < it.Length)
         {
-            return TryTake(flag.Kind, argument, argument.Start + value, out end);
+            return _values.TryTake(flag.Kind, argument, argument.Start + value, out end);
         }
 
         _expected = new Expectation(flag.Kind, IsSure: true);
         return true;
+    }
+
+    /// <summary><c>config set db.password x</c>, <c>config set //host/:_authToken x</c>.</summary>
+    private bool TryExpectSetting(ReadOnlySpan<char> it)
+    {
+        ReadOnlySpan<char> name = it[(it.LastIndexOfAny('/', ':') + 1)..].TrimEnd("\"'");
+        if (!_program.SetsByName || _isOfStatement || name.Length < 3 || name[0] == '-' || name.ContainsAnyExcept(OfName))
+        {
+            return false;
+        }
+
+        SecretKind kind = SecretName.Judge(name);
+        _expected = new Expectation(kind is SecretKind.Always or SecretKind.UnlessPath ? kind : SecretKind.None);
+        return _expected.Kind != SecretKind.None;
     }
 
     /// <summary><c>--password=x</c>, <c>PGPASSWORD=x</c>, <c>-Dfoo.password=x</c>, <c>X-Api-Key: x</c>, or <c>--password</c>.</summary>
@@ -241,7 +283,7 @@ internal sealed class ArgumentReader
 
         int value = argument.Start + sign + 1;
         return it[sign] == '='
-            ? TryTake(kind, argument, value, out end)
+            ? _values.TryTake(kind, argument, value, out end)
             : TryTakeAfterColon(kind, argument, value, out end);
     }
 
@@ -273,7 +315,7 @@ internal sealed class ArgumentReader
                 return true;
             }
 
-            return TryTakeRange(kind, value, end);
+            return _values.TryTakeRange(kind, value, end);
         }
 
         if (argument.IsWord && argument.Quote == '\0' && AuthorizationScheme.Is(it))
@@ -282,73 +324,18 @@ internal sealed class ArgumentReader
             return true;
         }
 
-        return !it.StartsWith("//") && !Randomness.IsPath(it) && !IsTag(it) && TryTake(kind, argument, value, out end);
-    }
-
-    private bool TryTake(SecretKind kind, in Argument argument, int at, out int end)
-    {
-        end = argument.End;
-        return TryTakeRange(kind, StartOfValue(argument, at, out int close), close) && (end = close) >= 0;
-    }
-
-    private bool TryTakeRange(SecretKind kind, int start, int end)
-    {
-        ReadOnlySpan<char> value = _text.AsSpan(start, Math.Max(end - start, 0));
-        int spaces = value.Length - value.TrimStart(' ').Length;
-        if (!SecretValue.TryFind(kind, value[spaces..], out int skipped))
-        {
-            return false;
-        }
-
-        _found.Add(start + spaces + skipped, end);
-        return true;
-    }
-
-    /// <summary>Where a value begins and ends without its quotes.</summary>
-    private int StartOfValue(in Argument argument, int at, out int end)
-    {
-        end = argument.End;
-        if (!argument.IsWord)
-        {
-            return at;
-        }
-
-        int start = at;
-        while (start < end && _text[start] == '\\')
-        {
-            start++;
-        }
-
-        if (start < end && Quotes.Is(_text[start]))
-        {
-            int close = _quotes.End(_text[start], start + 1, argument.Limit, isEscaped: start > at);
-            end = close < 0 ? end : close;
-            return start + 1;
-        }
-
-        if (argument.Quote != '\0' && at > argument.Outset &&
-            _quotes.End(argument.Quote, at, argument.Limit, isEscaped: false) is >= 0 and int endOfQuote)
-        {
-            end = endOfQuote;
-            return at;
-        }
-
-        if (_text.AsSpan(at, end - at).StartsWith("$("))
-        {
-            int close = _text.IndexOf(')', at, argument.Limit - at);
-            end = close < 0 ? end : Math.Max(close + 1, end);
-            return at;
-        }
-
-        int trimmed = _text.AsSpan(at, end - at).TrimEnd("\"'").Length;
-        end = trimmed > 0 ? at + trimmed : end;
-        return at;
+        return !it.StartsWith("//") && !Randomness.IsPath(it) && !IsTag(it) && _values.TryTake(kind, argument, value, out end);
     }
 
     /// <summary><c>--host</c> after <c>--password</c> shows that no password was given. Drawn ones have more than letters.</summary>
     private static bool IsFlag(ReadOnlySpan<char> it) =>
-        it is ['-', _, ..] && !it.ContainsAnyExcept(OfFlag) &&
+        IsNamedFlag(it) || it is ['-', _, ..] && !it.ContainsAnyExcept(OfFlag) &&
         !(it.ContainsAnyInRange('0', '9') && it.ContainsAnyInRange('a', 'z') && it.ContainsAnyInRange('A', 'Z'));
+
+    /// <summary><c>--config=/etc/app.conf</c></summary>
+    private static bool IsNamedFlag(ReadOnlySpan<char> it) =>
+        it is ['-', '-', >= 'a' and <= 'z', ..] && it.IndexOf('=') is > 2 and int sign &&
+        !it[2..sign].ContainsAnyExcept(OfName);
 
     /// <summary>What stands behind the name of an image.</summary>
     private static bool IsTag(ReadOnlySpan<char> it) =>

@@ -4,14 +4,19 @@ namespace Connbeat.Processing.Redaction;
 
 /// <summary>
 /// Finds secrets by the name before them inside of an argument: <c>?token=x&amp;sig=y</c>, <c>user=a,password=b</c>,
-/// <c>Server=a;Password=b</c>, <c>{"password": "x"}</c>, <c>--env=PGPASSWORD=x</c>.
+/// <c>Server=a;Password=b</c>, <c>{"password": "x"}</c>, <c>--env=PGPASSWORD=x</c>, <c>&lt;password&gt;x&lt;/password&gt;</c>,
+/// <c>PASSWORD('x')</c>, <c>{"name": "PGPASSWORD", "value": "x"}</c>.
 /// </summary>
 internal sealed class Assignments(string text, Quotes quotes, SecretSpans found)
 {
-    private static readonly SearchValues<char> Signs = SearchValues.Create("=:");
+    private static readonly SearchValues<char> Signs = SearchValues.Create("=:>(");
     private static readonly SearchValues<char> EndInQuery = SearchValues.Create("&#\"'`<> \t\r\n");
     private static readonly SearchValues<char> EndInList = SearchValues.Create(",;|&)}]\"'` \t\r\n");
     private static readonly SearchValues<char> EndInStatements = SearchValues.Create(";\"'");
+    private static readonly SearchValues<char> EndOfElement = SearchValues.Create("<");
+
+    private readonly NamedPairs _pairs = new(text);
+    private (SearchValues<char>? Of, int From, int To, int Limit) _until; // the last search for an end
 
     /// <summary>Reads an argument.</summary>
     /// <param name="argument">The argument.</param>
@@ -24,21 +29,27 @@ internal sealed class Assignments(string text, Quotes quotes, SecretSpans found)
         {
             int sign = at + next;
             at = sign + 1;
-            if (!TryNameBefore(sign, argument.Start, out int start, out int end) || !MayAssign(sign, start, end, argument))
+            if (!TryNameBefore(sign, argument.Start, out int start, out int end))
             {
                 continue;
             }
 
-            SecretKind kind = SecretName.Judge(text.AsSpan(start, end - start));
+            ReadOnlySpan<char> name = text.AsSpan(start, end - start);
             char before = start > argument.Outset ? text[start - 1] : '\0';
+            SecretKind kind = _pairs.Read(name, at, argument.Limit);
+            if (kind == SecretKind.None && MayAssign(sign, start, end, argument))
+            {
+                kind = SecretName.Judge(name);
+            }
+
             if (kind == SecretKind.IfInQueryOrRandom && before is '?' or '&')
             {
                 kind = SecretKind.Always;
             }
 
-            if (kind == SecretKind.None)
+            if (kind == SecretKind.None || (before == '=' && text.AsSpan(0, start).EndsWith("file=")))
             {
-                continue;
+                continue; // kubectl --from-file=password=/a
             }
 
             if (at == argument.End && argument.IsWord && text[sign] == ':')
@@ -85,9 +96,14 @@ internal sealed class Assignments(string text, Quotes quotes, SecretSpans found)
     {
         bool isQuoted = end < sign;
         bool isFirst = start == argument.Start;
-        return text[sign] == '='
-            ? !isFirst || isQuoted
-            : isQuoted || (!isFirst && argument.IsWord && sign + 1 == argument.End) || (!isFirst && text[start - 1] is '{' or ',' or ';' or '=' && !text.AsSpan(sign).StartsWith("://"));
+        return text[sign] switch
+        {
+            '>' => !isQuoted && !isFirst && text[start - 1] == '<',
+            '(' => !isQuoted && sign + 1 < argument.End && Quotes.Is(text[sign + 1]),
+            '=' => !isFirst || isQuoted,
+            _ => isQuoted || (!isFirst && argument.IsWord && sign + 1 == argument.End) ||
+                (!isFirst && text[start - 1] is '{' or ',' or ';' or '=' && !text.AsSpan(sign).StartsWith("://")),
+        };
     }
 
     private int EndOfValue(in Argument argument, char before, bool isQuoted, int at, out int value)
@@ -106,9 +122,9 @@ internal sealed class Assignments(string text, Quotes quotes, SecretSpans found)
         }
 
         value = at;
-        if (Quotes.Is(before) && !isQuoted && quotes.End(before, at, argument.Limit, isEscaped: false) is >= 0 and int end)
+        if (Quotes.Is(before) && !isQuoted && quotes.End(before, at, argument.Limit, isEscaped: false) is >= 0 and int endOfQuote)
         {
-            return end;
+            return endOfQuote;
         }
 
         return before switch
@@ -116,13 +132,20 @@ internal sealed class Assignments(string text, Quotes quotes, SecretSpans found)
             '?' or '&' or '#' => Until(EndInQuery, at, argument.End),
             ';' => Until(EndInStatements, at, argument.ListEnd),
             '=' => argument.End,
+            '<' => Until(EndOfElement, at, argument.Limit) is var end && end < argument.Limit ? end : argument.End,
             _ => Until(EndInList, at, argument.End),
         };
     }
 
+    /// <summary>Remembers the last answer: of <c>key=key=key=</c>, each value goes on to the same end.</summary>
     private int Until(SearchValues<char> ends, int at, int limit)
     {
-        int length = text.AsSpan(at, limit - at).IndexOfAny(ends);
-        return length < 0 ? limit : at + length;
+        if (_until.Of != ends || _until.Limit != limit || at < _until.From || at > _until.To)
+        {
+            int length = text.AsSpan(at, limit - at).IndexOfAny(ends);
+            _until = (ends, at, length < 0 ? limit : at + length, limit);
+        }
+
+        return _until.To;
     }
 }

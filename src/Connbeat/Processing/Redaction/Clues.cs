@@ -16,7 +16,7 @@ internal enum Clues
     /// <summary>A block of PEM.</summary>
     Pem = 4,
 
-    /// <summary>A URL with credentials.</summary>
+    /// <summary>A URL with credentials, or what looks like one without its scheme.</summary>
     Urls = 8,
 }
 
@@ -33,13 +33,17 @@ internal static class ClueSearch
     /// <summary>A part of each name that <see cref="NameParts"/> knows and of each program of <see cref="ProgramFlags"/>.</summary>
     private static readonly string[] Names =
     [
-        "pass", "pwd", "-pw", "_pw", "pw=", "pw:", "secret", "token", "key", "auth", "cred", "cookie", "session", "sessid",
+        "pass", "pwd", "-pw", "_pw", "pw=", "pw:", "pw\0", "pw ", "secret", "token", "key", "auth", "cred", "cookie", "session", "sessid",
         "jwt", "bearer", "basic", "psk", "otp", "sid=", "sid:", "sas=", "sas:", "sig=", "sig:", "signature", "code=",
         "code:", "ticket", "salt", "pepper", "hmac", "webhook",
         "mysql", "mariadb", "mydumper", "myloader", "mycli", "xtrabackup", "mongo", "cqlsh", "redis-", "valkey-", "keydb-",
         "curl", "http\0", "http ", "https\0", "https ", "xh\0", "xh ", "ldap", "snmp", "encrypt", "sqlcmd", "bcp", "mosquitto", "ipmitool",
         "zip\0", "zip ", "smb", "rpcclient", "lftp", "openssl", "7z\0", "7z ", "7za", "7zr", "rar\0", "rar ", "freerdp",
-        "rdesktop", "login",
+        "rdesktop", "login", "rabbitmqctl", "vault", "bao\0", "bao ", "mc\0", "mc ", "mcli", "ngrok", "htdigest", "wpa_", "isql", "iusql",
+        "radtest", "sqlplus", "sqlldr", "expdp", "impdp", "rman\0", "rman ", "userid=", "beeline", "cypher-shell", "cbq\0", "cbq ",
+        "openfortivpn", "ncftp", "kadmin", "tsql", "osql", "microsocks", "winexe", "nmcli", "pppd", "iwctl", "put-parameter", "etcdctl",
+        "turnserver", "ttyd", "gotty", "ab\0", "ab ", "ss-server", "ss-local", "ss-redir", "ss-tunnel", "ssserver", "sslocal",
+        "pkcs11-tool", "softhsm2", "ykman", "useradd", "usermod", "identified", "sudo -", "cryptsetup", "phrase", "mnemonic",
     ];
 
     private static readonly ulong[] Seen = new ulong[(Mask + 1) / 64];
@@ -48,9 +52,7 @@ internal static class ClueSearch
     /// <summary>What may be in a text; what is not told is not in it.</summary>
     public static Clues In(ReadOnlySpan<char> text)
     {
-        Clues clues = text.Contains('@') && text.Contains(UrlCredentials.Separator, StringComparison.Ordinal)
-            ? Clues.Urls
-            : Clues.None;
+        Clues clues = text.Contains('@') && text.Contains(':') ? Clues.Urls : Clues.None;
         int three = 0;
         ReadOnlySpan<ulong> seen = Seen;
         for (int at = 0; at < text.Length; at++)

@@ -4,12 +4,23 @@ namespace Connbeat.Processing.Redaction;
 internal struct CurrentProgram()
 {
     private IReadOnlyList<ProgramFlag> _flags = [];
+    private IReadOnlyList<PositionalSecret> _positions = [];
+    private ProgramWords _words;
     private bool _isNext = true;
     private bool _isWrapped;
     private bool _isOfContainerTool;
     private bool _isOfSshpass;
-    private bool _hasLogin;
     private bool _followsFlag;
+    private string? _countedFrom;
+    private int _count;
+    private bool _isCounted;
+    private uint _letters; // of the clusters of flags so far, a bit each
+
+    /// <summary>True where a name may be followed by the value that it is to get: <c>config set db.password x</c>.</summary>
+    public readonly bool SetsByName => _words.HasFlag(ProgramWords.Set);
+
+    /// <summary>True for a program that writes its arguments.</summary>
+    public bool IsEcho { get; private set; }
 
     /// <summary>Reads an argument, which may be a program.</summary>
     public void Read(ReadOnlySpan<char> argument)
@@ -17,7 +28,8 @@ internal struct CurrentProgram()
         bool isFlag = argument.StartsWith('-') && argument is not "--";
         bool followedFlag = _followsFlag;
         _followsFlag = isFlag;
-        _hasLogin |= argument is "login";
+        _words |= isFlag ? ProgramWords.None : WordOf(argument);
+        Count(argument, isFlag, followedFlag);
         if (isFlag || (_isNext && (argument.Contains('=') || argument is "exec")) || (!_isNext && !_isWrapped))
         {
             return;
@@ -28,9 +40,9 @@ internal struct CurrentProgram()
         {
             Take(name);
         }
-        else if (!(followedFlag && _isOfContainerTool) && ProgramFlags.Of(name) is { Count: > 0 } flags)
+        else if (!(followedFlag && _isOfContainerTool) && IsKnown(name))
         {
-            _flags = flags;
+            Take(name);
             _isWrapped = followedFlag; // sudo -u mysql curl
         }
     }
@@ -39,7 +51,7 @@ internal struct CurrentProgram()
     public void ReadQuoted(ReadOnlySpan<char> word)
     {
         ReadOnlySpan<char> name = NameOf(word);
-        if (ProgramFlags.IsWrapper(name) || ProgramFlags.Of(name).Count > 0)
+        if (ProgramFlags.IsWrapper(name) || IsKnown(name))
         {
             Take(name);
         }
@@ -49,31 +61,103 @@ internal struct CurrentProgram()
         }
     }
 
-    /// <summary>The flag of the program that an argument is; null for none.</summary>
-    /// <param name="argument">The argument.</param>
+    /// <summary>The flag of the program that an argument is, or the secret that it is by its place; null for neither.</summary>
+    /// <param name="argument">The argument, which was read.</param>
     /// <param name="value">Where its value begins in it; its length where the value is the next argument.</param>
     public readonly ProgramFlag? FlagOf(ReadOnlySpan<char> argument, out int value)
     {
         value = 0;
         for (int at = 0; at < _flags.Count; at++)
         {
-            if ((_hasLogin || !_flags[at].NeedsLogin) && _flags[at].Matches(argument, out value))
+            if ((_words & _flags[at].Needs) == _flags[at].Needs && _flags[at].Matches(argument, out value))
             {
                 return _flags[at];
+            }
+        }
+
+        value = 0;
+        return _isCounted ? ByPlace(argument) : null;
+    }
+
+    private readonly ProgramFlag? ByPlace(ReadOnlySpan<char> argument)
+    {
+        foreach (PositionalSecret secret in _positions)
+        {
+            if (secret.Position == _count && secret.Word == _countedFrom &&
+                (secret.Letter == '\0' || (_letters & Bit(secret.Letter)) != 0) &&
+                !(secret.Word is not null && argument.TrimEnd('=').Contains('=')))
+            {
+                return secret.Flag;
             }
         }
 
         return null;
     }
 
+    private void Count(ReadOnlySpan<char> argument, bool isFlag, bool followedFlag)
+    {
+        _isCounted = false;
+        if (_positions.Count == 0)
+        {
+            return;
+        }
+
+        if (isFlag)
+        {
+            foreach (char letter in argument[1..])
+            {
+                _letters |= argument.Length <= 5 && char.IsAsciiLetterLower(letter) ? Bit(letter) : 0;
+            }
+
+            return;
+        }
+
+        if (followedFlag && !argument.ContainsAnyExceptInRange('0', '9'))
+        {
+            return; // of a flag: a cost, a port
+        }
+
+        foreach (PositionalSecret secret in _positions)
+        {
+            if (secret.Word is { } word && argument.Equals(word, StringComparison.OrdinalIgnoreCase))
+            {
+                (_countedFrom, _count) = (word, 0);
+                return;
+            }
+        }
+
+        _count++;
+        _isCounted = true;
+    }
+
     private void Take(ReadOnlySpan<char> name)
     {
         _isNext = false;
         _flags = ProgramFlags.Of(name);
+        _positions = PositionalSecrets.Of(name);
+        (_countedFrom, _count, _isCounted, _letters) = (null, 0, false, 0);
+        _words &= ProgramWords.Set;
         _isWrapped = ProgramFlags.IsWrapper(name);
         _isOfContainerTool = ProgramFlags.IsContainerTool(name);
         _isOfSshpass = name is "sshpass";
+        IsEcho = name is "echo" or "printf";
     }
+
+    private static bool IsKnown(ReadOnlySpan<char> name) =>
+        ProgramFlags.Of(name).Count > 0 || PositionalSecrets.Of(name).Count > 0;
+
+    private static uint Bit(char letter) => 1u << (letter - 'a');
+
+    private static ProgramWords WordOf(ReadOnlySpan<char> argument) => argument switch
+    {
+        "login" => ProgramWords.Login,
+        "secret" => ProgramWords.Secret,
+        "auth" => ProgramWords.Auth,
+        "put-parameter" => ProgramWords.PutParameter,
+        "set" or "SET" or "config" or "configure" or "modify" or "connect" or "set_network" or "config:set" or "Set" =>
+            ProgramWords.Set,
+        _ => ProgramWords.None,
+    };
 
     /// <summary><c>mysql</c> for <c>/usr/bin/mysql.real</c>.</summary>
     private static ReadOnlySpan<char> NameOf(ReadOnlySpan<char> path)

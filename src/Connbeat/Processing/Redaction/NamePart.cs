@@ -27,6 +27,9 @@ internal enum NamePart
     /// <summary>What makes a key secret: <c>api</c>.</summary>
     OfKey,
 
+    /// <summary>Makes a key secret, and says of a password how it is kept: <c>password_encryption</c>.</summary>
+    Encryption,
+
     /// <summary>A secret where its value looks like one; it makes a key secret, too.</summary>
     Session,
 
@@ -35,6 +38,9 @@ internal enum NamePart
 
     /// <summary>What a pass is that is no password: <c>proxy_pass</c>.</summary>
     Passing,
+
+    /// <summary>What a token is that stands in a text: <c>eos_token</c>.</summary>
+    OfText,
 
     /// <summary>A secret where its value looks like one.</summary>
     Random,
@@ -74,30 +80,33 @@ internal static class NameParts
     }
 
     /// <summary>True for what stands before the word key in the name of a secret.</summary>
-    public static bool MakesKeySecret(NamePart before) => before is NamePart.OfKey or NamePart.Session or NamePart.Auth;
+    public static bool MakesKeySecret(NamePart before) => before is
+        NamePart.OfKey or NamePart.Encryption or NamePart.Session or NamePart.Auth;
 
     private static NamePart OfLower(ReadOnlySpan<char> word) => word switch
     {
         "password" or "passwords" or "passwd" or "passphrase" or "passcode" or "passkey" or "pw" or "psk" or "secret" or
-            "passin" or "passout" or "setcookie" or "masterauth" => NamePart.Password,
+            "passin" or "passout" or "setcookie" or "masterauth" or "mnemonic" => NamePart.Password,
         "pass" => NamePart.Pass,
         "phrase" or "word" => NamePart.Phrase,
         "token" or "pwd" or "jwt" or "bearer" or "authorization" or "otp" or "sessionid" or "phpsessid" or
             "jsessionid" => NamePart.Token,
         "key" or "keys" => NamePart.Key,
         "api" or "access" or "private" or "account" or "shared" or "sharedaccess" or "signing" or
-            "encryption" or "decryption" or "master" or "license" or "licence" or "app" or "application" or
+            "master" or "license" or "licence" or "app" or "application" or
             "consumer" or "subscription" or "ingest" or "ingestion" or "integration" or
             "deploy" or "preauth" or "admin" or "write" or "client" => NamePart.OfKey,
+        "encryption" or "decryption" => NamePart.Encryption,
         "public" or "pub" or "gpg" or "primary" or "foreign" or "partition" or "sort" or "host" => NamePart.Public,
         "single" or "two" or "multi" or "by" or "low" or "high" or "band" or "all" or "first" or "second" or "last" or
             "one" or "proxy" or "fastcgi" or "uwsgi" or "scgi" or "grpc" or "render" => NamePart.Passing,
-        "session" or "encrypt" => NamePart.Session,
-        "secrets" or "tokens" or "sid" or "code" or "salt" or "pepper" or "hmac" or "sas" or "webhook" => NamePart.Random,
+        "bos" or "eos" or "pad" or "unk" or "sep" or "cls" or "mask" => NamePart.OfText,
+        "session" or "encrypt" or "hmac" or "webhook" or "hook" => NamePart.Session,
+        "secrets" or "tokens" or "sid" or "code" or "salt" or "pepper" or "sas" => NamePart.Random,
         "sig" or "signature" or "ticket" or "credential" => NamePart.Query,
         "cookie" or "cookies" => NamePart.Cookie,
         "erlang" or "redis" or "rediscli" => NamePart.OfAuth,
-        "auth" or "basicauth" or "creds" or "cred" or "credentials" => NamePart.Auth,
+        "auth" or "basicauth" or "creds" or "cred" or "credentials" or "login" or "logon" => NamePart.Auth,
         "hash" or "digest" or "sha" or "md" or "checksum" or "fingerprint" => NamePart.Digest,
         "id" or "ids" => NamePart.Id,
         "no" or "without" or "skip" or "disable" or "ask" or "prompt" or "show" or "hide" or "require" or "requires" or
@@ -116,7 +125,7 @@ internal static class NameParts
             "callback" or "strength" or "complexity" or "history" or "reset" or "update" or "check" or "checks" or
             "checker" or "validator" or "verify" or "verification" or "validation" or "generator" or "hint" or "label" or
             "description" or "rounds" or "iterations" or "bits" or "usage" or "usages" or "rate" or "jar" or
-            "selector" or "pattern" or "template" or "templates" => NamePart.Qualifier,
+            "encoder" or "encoding" or "hasher" or "hashing" or "selector" or "pattern" or "template" or "templates" => NamePart.Qualifier,
         _ => NamePart.Other,
     };
 
@@ -124,7 +133,7 @@ internal static class NameParts
     private static NamePart OfCompound(ReadOnlySpan<char> word)
     {
         if (word.EndsWith("password") || word.EndsWith("passwd") || word.EndsWith("passphrase") ||
-            word.EndsWith("passcode") || word.EndsWith("secret"))
+            word.EndsWith("passcode") || word.EndsWith("secret") || word.EndsWith("pw"))
         {
             return NamePart.Password;
         }

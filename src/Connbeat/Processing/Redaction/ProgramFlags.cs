@@ -20,10 +20,26 @@ internal static class ProgramFlags
     private static readonly ProgramFlag[] Httpie = [new("-a", FlagForm.Either, SecretKind.AfterColon)];
     private static readonly ProgramFlag[] Snmp =
         [new("-c", FlagForm.Separate), new("-A", FlagForm.Separate), new("-X", FlagForm.Separate)];
-    private static readonly ProgramFlag[] Aws =
-        [new("aws_secret_access_key", FlagForm.Separate), new("aws_session_token", FlagForm.Separate)];
-    private static readonly ProgramFlag[] NetworkManager = [new("password", FlagForm.Separate)];
-    private static readonly ProgramFlag[] Login = [new("-p", FlagForm.Either, NeedsLogin: true)];
+    private static readonly ProgramFlag[] Aws = [new("--value", FlagForm.Long, Needs: ProgramWords.PutParameter)];
+    private static readonly ProgramFlag[] Network =
+        [new("password", FlagForm.Separate), new("psk", FlagForm.Separate), new("passphrase", FlagForm.Separate)];
+    private static readonly ProgramFlag[] GitHub =
+        [new("-b", FlagForm.Either, Needs: ProgramWords.Secret), new("--body", FlagForm.Long, Needs: ProgramWords.Secret)];
+    private static readonly ProgramFlag[] GitLab = [new("-t", FlagForm.Either, Needs: ProgramWords.Auth)];
+    private static readonly ProgramFlag[] Azure =
+        [new("-p", FlagForm.Either, Needs: ProgramWords.Login), new("--value", FlagForm.Long, Needs: ProgramWords.Secret)];
+    private static readonly ProgramFlag[] Credentials =
+        [new("-u", FlagForm.Either, SecretKind.AfterColon), new("--user", FlagForm.Long, SecretKind.AfterColon)];
+    private static readonly ProgramFlag[] LowerK = [new("-k", FlagForm.Either)];
+    private static readonly ProgramFlag[] Terminal =
+        [new("-c", FlagForm.Either, SecretKind.AfterColon), new("--credential", FlagForm.Long, SecretKind.AfterColon)];
+    private static readonly ProgramFlag[] Load =
+        [new("-A", FlagForm.Either, SecretKind.AfterColon), new("-P", FlagForm.Either, SecretKind.AfterColon)];
+    private static readonly ProgramFlag[] Oracle = [new("userid=", FlagForm.Attached, SecretKind.AfterSlash)];
+    private static readonly ProgramFlag[] SmartCard =
+        [new("-p", FlagForm.Either), new("--pin", FlagForm.Long), new("--so-pin", FlagForm.Long), new("--new-pin", FlagForm.Long)];
+    private static readonly ProgramFlag[] Accounts = [new("-p", FlagForm.Either)];
+    private static readonly ProgramFlag[] Login = [new("-p", FlagForm.Either, Needs: ProgramWords.Login)];
 
     private static readonly ProgramFlag[] Curl =
     [
@@ -45,21 +61,33 @@ internal static class ProgramFlags
             "mycli" or "xtrabackup" => MySql,
         "mysqladmin" or "mariadb-admin" => MySqlAdmin,
         "mongo" or "mongosh" or "mongodump" or "mongorestore" or "mongoexport" or "mongoimport" or "mongostat" or
-            "mongotop" or "mongofiles" or "sshpass" or "cqlsh" => LowerP,
+            "mongotop" or "mongofiles" or "sshpass" or "cqlsh" or "cypher-shell" or "beeline" or "cbq" or
+            "openfortivpn" or "ncftp" or "ncftpget" or "ncftpput" => LowerP,
         "redis-cli" or "redis-benchmark" or "valkey-cli" or "keydb-cli" => LowerA,
         "curl" => Curl,
         "http" or "https" or "xh" => Httpie,
-        "ldapsearch" or "ldapadd" or "ldapmodify" or "ldapdelete" or "ldappasswd" or "ldapwhoami" => LowerW,
-        "sqlcmd" or "bcp" or "mosquitto_pub" or "mosquitto_sub" or "mosquitto_rr" or "ipmitool" or "zip" or "unzip" => UpperP,
-        "smbclient" or "rpcclient" or "smbmap" => Samba,
+        "ldapsearch" or "ldapadd" or "ldapmodify" or "ldapdelete" or "ldappasswd" or "ldapwhoami" or
+            "kadmin" => LowerW,
+        "sqlcmd" or "bcp" or "tsql" or "osql" or "microsocks" or "mosquitto_pub" or "mosquitto_sub" or "mosquitto_rr" or "ipmitool" or "zip" or "unzip" => UpperP,
+        "smbclient" or "rpcclient" or "smbmap" or "smbget" or "winexe" => Samba,
         "lftp" => LftpUser,
         "openssl" => OpenSsl,
         "snmpwalk" or "snmpget" or "snmpset" or "snmpbulkwalk" or "snmpgetnext" or "snmptable" or "snmptrap" => Snmp,
         "aws" => Aws,
-        "nmcli" => NetworkManager,
+        "nmcli" or "wpa_cli" or "pppd" or "iwd" or "iwctl" => Network,
+        "gh" => GitHub,
+        "glab" or "doctl" => GitLab,
+        "az" => Azure,
+        "etcdctl" or "turnserver" => Credentials,
+        "ttyd" or "gotty" => Terminal,
+        "ab" => Load,
+        "ss-server" or "ss-local" or "ss-redir" or "ss-tunnel" or "ssserver" or "sslocal" => LowerK,
+        "sqlldr" or "expdp" or "impdp" or "exp" or "imp" => Oracle,
+        "pkcs11-tool" or "softhsm2-util" or "ykman" => SmartCard,
+        "useradd" or "usermod" => Accounts,
         "7z" or "7za" or "7zr" or "rar" or "unrar" => Archive,
         "xfreerdp" or "wlfreerdp" or "rdesktop" => RemoteDesktop,
-        "docker" or "podman" or "nerdctl" or "buildah" or "skopeo" or "helm" or "oras" or "crane" or "az" or "oc" => Login,
+        "docker" or "podman" or "nerdctl" or "buildah" or "skopeo" or "helm" or "oras" or "crane" or "oc" => Login,
         _ => None,
     };
 
@@ -80,9 +108,9 @@ internal static class ProgramFlags
 /// <param name="Text">As it is written, hyphens and all.</param>
 /// <param name="Form">Where its value stands.</param>
 /// <param name="Kind">What of the value is secret.</param>
-/// <param name="NeedsLogin">True where it means that only after the word <c>login</c>.</param>
+/// <param name="Needs">Words that must stand before it; else it means something else.</param>
 internal sealed record ProgramFlag(
-    string Text, FlagForm Form, SecretKind Kind = SecretKind.Always, bool NeedsLogin = false)
+    string Text, FlagForm Form, SecretKind Kind = SecretKind.Always, ProgramWords Needs = ProgramWords.None)
 {
     private static readonly SearchValues<char> ClusterLetters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -107,6 +135,29 @@ internal sealed record ProgramFlag(
         return Form == FlagForm.Clustered && argument is ['-', _, _, ..] && argument[^1] == Text[^1] &&
             !argument[1..].ContainsAnyExcept(ClusterLetters);
     }
+}
+
+/// <summary>Arguments that say what those behind them mean.</summary>
+[Flags]
+internal enum ProgramWords
+{
+    /// <summary>None of these.</summary>
+    None = 0,
+
+    /// <summary><c>login</c></summary>
+    Login = 1,
+
+    /// <summary><c>secret</c></summary>
+    Secret = 2,
+
+    /// <summary><c>auth</c></summary>
+    Auth = 4,
+
+    /// <summary><c>put-parameter</c></summary>
+    PutParameter = 8,
+
+    /// <summary><c>set</c>, <c>config</c> and the like.</summary>
+    Set = 16,
 }
 
 /// <summary>Where the value of a flag stands.</summary>

@@ -84,6 +84,7 @@ internal sealed class Redactor(IReadOnlyList<Regex> extra)
         if (clues.HasFlag(Clues.Urls))
         {
             UrlCredentials.Find(text, found);
+            BareCredentials.Find(text, found);
         }
 
         if (clues.HasFlag(Clues.Names))

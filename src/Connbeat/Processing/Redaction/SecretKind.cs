@@ -30,6 +30,9 @@ internal enum SecretKind
     /// <summary>What comes after the first percent sign: <c>user%password</c>.</summary>
     AfterPercent,
 
+    /// <summary>What comes after the first slash: <c>user/password@host</c>.</summary>
+    AfterSlash,
+
     /// <summary>What comes after the first comma: <c>user,password</c>.</summary>
     AfterComma,
 }

@@ -12,6 +12,11 @@ internal static class SecretName
     /// <summary>What of its value is secret.</summary>
     public static SecretKind Judge(ReadOnlySpan<char> name)
     {
+        if (name is "_auth")
+        {
+            return SecretKind.Always; // of npm: user and password in base64
+        }
+
         name = name[Math.Max(name.Length - Longest, 0)..];
         SecretKind kind = SecretKind.None;
         NamePart before = NamePart.Other;
@@ -74,6 +79,7 @@ internal static class SecretName
         NamePart.Password => before == NamePart.Negation ? SecretKind.None : SecretKind.Always,
         NamePart.Pass => before == NamePart.Passing ? SecretKind.None : SecretKind.Always,
         NamePart.Phrase when before == NamePart.Pass => SecretKind.Always,
+        NamePart.Token when before == NamePart.OfText => SecretKind.None,
         NamePart.Token => Stronger(kind, SecretKind.UnlessPath),
         NamePart.Key when NameParts.MakesKeySecret(before) => Stronger(kind, SecretKind.UnlessPath),
         NamePart.Key => before == NamePart.Public ? SecretKind.None : Stronger(kind, SecretKind.IfRandom),
@@ -85,6 +91,7 @@ internal static class SecretName
         NamePart.Digest => kind == SecretKind.Always ? kind : SecretKind.None,
         NamePart.Id => kind == SecretKind.Always ? SecretKind.IfRandom : SecretKind.None,
         NamePart.Qualifier => SecretKind.None,
+        NamePart.Encryption when before is NamePart.Password => SecretKind.None,
         _ => kind switch
         {
             SecretKind.Always when before != NamePart.Pass => kind,

@@ -5,6 +5,7 @@ namespace Connbeat.Processing.Redaction;
 /// <summary>Finds the secret in a value of which the name or the flag is known.</summary>
 internal static class SecretValue
 {
+    private const int MostRead = 256; // a text full of names must not be read again for each of them
     private const string OpenSslPassword = "pass:"; // openssl-passphrase-options(1)
 
     private static readonly SearchValues<char> NotOfUser = SearchValues.Create("{[\"' \t\r\n");
@@ -15,10 +16,12 @@ internal static class SecretValue
     /// <param name="start">Where the secret begins; it goes on to the end of the value.</param>
     public static bool TryFind(SecretKind kind, ReadOnlySpan<char> value, out int start)
     {
+        value = value[..Math.Min(value.Length, MostRead)];
         start = kind switch
         {
             SecretKind.IfCredentials or SecretKind.AfterColon => value.IndexOf(':') + 1,
             SecretKind.AfterPercent => value.IndexOf('%') + 1,
+            SecretKind.AfterSlash => value.IndexOf('/') + 1,
             SecretKind.AfterComma => value.IndexOf(',') + 1,
             SecretKind.UnlessPath => AuthorizationScheme.LengthAt(value),
             SecretKind.Always when value.StartsWith(OpenSslPassword) => OpenSslPassword.Length,
