@@ -33,7 +33,7 @@ internal static class ClueSearch
     /// <summary>A part of each name that <see cref="NameParts"/> knows and of each program of <see cref="ProgramFlags"/>.</summary>
     private static readonly string[] Names =
     [
-        "pass", "pwd", "-pw", "_pw", "pw=", "pw:", "pw\0", "pw ", "secret", "token", "key", "auth", "cred", "cookie", "session", "sessid",
+        "pass", "pwd", "-pw", "_pw", "pw=", "pw:", "bindpw", "rootpw", "adminpw", "userpw", "dbpw", "secret", "token", "key", "auth", "cred", "cookie", "session", "sessid",
         "jwt", "bearer", "basic", "psk", "otp", "sid=", "sid:", "sas=", "sas:", "sig=", "sig:", "signature", "code=",
         "code:", "ticket", "salt", "pepper", "hmac", "webhook",
         "mysql", "mariadb", "mydumper", "myloader", "mycli", "xtrabackup", "mongo", "cqlsh", "redis-", "valkey-", "keydb-",

@@ -140,11 +140,13 @@ internal struct CurrentProgram()
         _isWrapped = ProgramFlags.IsWrapper(name);
         _isOfContainerTool = ProgramFlags.IsContainerTool(name);
         _isOfSshpass = name is "sshpass";
-        IsEcho = name is "echo" or "printf";
+        IsEcho = IsWriter(name);
     }
 
+    private static bool IsWriter(ReadOnlySpan<char> name) => name is "echo" or "printf";
+
     private static bool IsKnown(ReadOnlySpan<char> name) =>
-        ProgramFlags.Of(name).Count > 0 || PositionalSecrets.Of(name).Count > 0;
+        IsWriter(name) || ProgramFlags.Of(name).Count > 0 || PositionalSecrets.Of(name).Count > 0;
 
     private static uint Bit(char letter) => 1u << (letter - 'a');
 

@@ -86,7 +86,8 @@ internal static class NameParts
     private static NamePart OfLower(ReadOnlySpan<char> word) => word switch
     {
         "password" or "passwords" or "passwd" or "passphrase" or "passcode" or "passkey" or "pw" or "psk" or "secret" or
-            "passin" or "passout" or "setcookie" or "masterauth" or "mnemonic" => NamePart.Password,
+            "passin" or "passout" or "setcookie" or "masterauth" or "mnemonic" or
+            "bindpw" or "rootpw" or "adminpw" or "userpw" or "dbpw" => NamePart.Password,
         "pass" => NamePart.Pass,
         "phrase" or "word" => NamePart.Phrase,
         "token" or "pwd" or "jwt" or "bearer" or "authorization" or "otp" or "sessionid" or "phpsessid" or
@@ -133,7 +134,7 @@ internal static class NameParts
     private static NamePart OfCompound(ReadOnlySpan<char> word)
     {
         if (word.EndsWith("password") || word.EndsWith("passwd") || word.EndsWith("passphrase") ||
-            word.EndsWith("passcode") || word.EndsWith("secret") || word.EndsWith("pw"))
+            word.EndsWith("passcode") || word.EndsWith("secret"))
         {
             return NamePart.Password;
         }
