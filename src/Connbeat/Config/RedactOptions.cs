@@ -29,6 +29,9 @@ internal sealed record RedactOptions
         ? new() { Patterns = section.Patterns(key) }
         : new() { IsOn = section.ChoiceOr(key, @default: true, Choices, Expected) };
 
+    /// <summary>True where the same is taken out.</summary>
+    public bool IsSameAs(RedactOptions other) => IsOn == other.IsOn && Patterns.SequenceEqual(other.Patterns);
+
     /// <summary>Makes an expression that reads any text in proportion to its length.</summary>
     /// <exception cref="ArgumentException">It is no expression.</exception>
     /// <exception cref="NotSupportedException">It has what such expressions can't have, or is too large.</exception>

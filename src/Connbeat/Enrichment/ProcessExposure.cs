@@ -13,5 +13,5 @@ internal sealed record ProcessExposure
     public IReadOnlySet<string>? Variables { get; init; }
 
     /// <summary>What is not told even of what is exposed.</summary>
-    public SecretRemoval Secrets { get; init; } = SecretRemoval.None;
+    public SecretsInForce Secrets { get; init; } = new(SecretRemoval.None);
 }

@@ -29,7 +29,7 @@ internal sealed class ProcessFactsReader(
             Start = before?.Start ?? StartOf(stat),
             ParentPid = stat.ParentPid,
             Executable = Executable.Read(proc, pid),
-            CommandLine = exposure.CommandLine ? CommandLine.Read(proc, pid, exposure.Secrets.FromArguments) : "",
+            CommandLine = exposure.CommandLine ? CommandLine.Read(proc, pid, exposure.Secrets.Now.FromArguments) : "",
             Environment = exposure.Environment ? EnvironmentOf(pid) : null,
             Uid = uid,
             User = uid is { } known ? users.Of(known) : null,
@@ -40,7 +40,7 @@ internal sealed class ProcessFactsReader(
 
     private string[]? EnvironmentOf(int pid) =>
         Environ.Read(proc, pid, exposure.Variables) is { } variables
-            ? [.. variables.Select(exposure.Secrets.FromVariable)]
+            ? [.. variables.Select(exposure.Secrets.Now.FromVariable)]
             : null;
 
     /// <summary>Ticks count from boot, as the clock's timestamps do; null where that would be in the future.</summary>

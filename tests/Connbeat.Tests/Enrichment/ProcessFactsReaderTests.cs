@@ -75,11 +75,11 @@ public sealed class ProcessFactsReaderTests : IDisposable
         ProcessFacts facts = Read(new ProcessExposure
         {
             Environment = true,
-            Secrets = new SecretRemoval
+            Secrets = new SecretsInForce(new SecretRemoval
             {
                 FromArguments = arguments => arguments.Replace("-D\0", "*\0", StringComparison.Ordinal),
                 FromVariable = variable => variable.Replace("=C", "=*", StringComparison.Ordinal),
-            },
+            }),
         });
 
         Assert.Equal("/usr/sbin/sshd *", facts.CommandLine);

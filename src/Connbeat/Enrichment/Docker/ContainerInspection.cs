@@ -37,15 +37,13 @@ internal sealed record ContainerInspection
     /// <summary>Puts together what events say.</summary>
     /// <param name="image">The image as the list of containers names it; null where that was not told.</param>
     /// <param name="host">The machine of the engine.</param>
-    /// <param name="secrets">What is not told.</param>
-    public ContainerDetails ToDetails(string? image, ContainerHost host, SecretRemoval secrets) => new()
+    public ContainerDetails ToDetails(string? image, ContainerHost host) => new()
     {
         Name = Name,
         Image = image ?? Image,
-        Labels = Labels.ToDictionary(
-            label => label.Key, label => secrets.FromLabel(label.Key, label.Value), StringComparer.Ordinal),
+        Labels = Labels,
         Ports = Ports,
-        Environment = [.. Environment.Select(secrets.FromVariable)],
+        Environment = Environment,
         Host = host,
     };
 

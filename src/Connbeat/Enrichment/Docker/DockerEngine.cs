@@ -21,7 +21,7 @@ internal sealed class DockerEngine : IAsyncDisposable
     private readonly DockerApi _api;
     private readonly EngineHost _host;
     private readonly HashSet<string> _variables;
-    private readonly SecretRemoval _secrets;
+    private readonly SecretsInForce _secrets;
     private readonly ChannelWriter<ContainerNews> _answers;
     private readonly ContainerHappenings _happenings;
     private readonly TimeProvider _time;
@@ -42,7 +42,7 @@ internal sealed class DockerEngine : IAsyncDisposable
         DockerApi api,
         EngineHost host,
         IReadOnlyList<string> variables,
-        SecretRemoval secrets,
+        SecretsInForce secrets,
         ChannelWriter<ContainerNews> answers,
         ContainerHappenings happenings,
         TimeProvider time)
@@ -73,7 +73,7 @@ internal sealed class DockerEngine : IAsyncDisposable
     /// <exception cref="ConfigException">DOCKER_HOST is not understood, or the certificates can't be read.</exception>
     public static DockerEngine Start(
         IReadOnlyList<string> variables,
-        SecretRemoval secrets,
+        SecretsInForce secrets,
         Func<string, string?> environment,
         ChannelWriter<ContainerNews> answers,
         ContainerHappenings happenings,
@@ -96,6 +96,9 @@ internal sealed class DockerEngine : IAsyncDisposable
             _answers.TryWrite(new ContainerNews(id, null));
         }
     }
+
+    /// <summary>Asks again for all that was asked for.</summary>
+    public void RefreshAll() => _lookups.RefreshAll();
 
     /// <summary>Abandons what is under way; closes every connection.</summary>
     public async ValueTask DisposeAsync()
@@ -243,8 +246,9 @@ internal sealed class DockerEngine : IAsyncDisposable
         }
         else
         {
-            ContainerDetails details = inspection.ToDetails(await ImageAsync(id, stop), _host.Known, _secrets);
-            await _answers.WriteAsync(new ContainerNews(id, details), stop);
+            SecretRemoval secrets = _secrets.Now;
+            ContainerDetails details = secrets.Of(inspection.ToDetails(await ImageAsync(id, stop), _host.Known));
+            await _answers.WriteAsync(new ContainerNews(id, details) { Secrets = secrets }, stop);
             _lookups.Found(id);
         }
 

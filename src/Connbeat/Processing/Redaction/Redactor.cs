@@ -27,6 +27,21 @@ internal sealed class Redactor(IReadOnlyList<Regex> extra)
     /// </param>
     public string Arguments(string arguments) => Text(arguments);
 
+    /// <summary>Without the secrets of a command line that was joined by spaces, and what stands behind the first.</summary>
+    /// <remarks>It does not show any more where a secret of several words ends.</remarks>
+    public string Line(string line)
+    {
+        string left = Text(line);
+        if (left == line)
+        {
+            return line;
+        }
+
+        int same = left.AsSpan().CommonPrefixLength(line);
+        int mark = left.IndexOf(Mark, Math.Max(same - Mark.Length, 0), StringComparison.Ordinal);
+        return $"{left.AsSpan(0, mark < 0 ? same : mark)}{Mark}";
+    }
+
     /// <summary>Without the secret of a variable.</summary>
     /// <param name="variable"><c>NAME=value</c></param>
     public string Variable(string variable)

@@ -1,3 +1,4 @@
+using Connbeat.Enrichment;
 using Connbeat.Events;
 using Connbeat.Linux;
 
@@ -13,24 +14,12 @@ internal sealed record SavedRun(
     Guid Boot, Guid Run, long LastSequence, bool WasClean, IReadOnlyCollection<Connection> Open)
 {
     /// <summary>Takes secrets out of the command lines: a run that told them may have left them behind.</summary>
-    /// <param name="withhold">Takes them out of one command line, its arguments joined by spaces.</param>
-    public void Withhold(Func<string, string> withhold)
+    public void Withhold(SecretRemoval secrets)
     {
-        Dictionary<ProcessFacts, ProcessFacts> owners = new(ReferenceEqualityComparer.Instance);
+        Withholding withholding = new(secrets);
         foreach (Connection connection in Open)
         {
-            if (connection.Owner is not { } owner)
-            {
-                continue;
-            }
-
-            if (!owners.TryGetValue(owner, out ProcessFacts? told))
-            {
-                told = owner with { CommandLine = withhold(owner.CommandLine) };
-                owners.Add(owner, told);
-            }
-
-            connection.Owner = told;
+            connection.Owner = connection.Owner is { } owner ? withholding.Of(owner) : null;
         }
     }
 

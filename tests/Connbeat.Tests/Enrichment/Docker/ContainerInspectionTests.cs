@@ -52,7 +52,7 @@ public sealed class ContainerInspectionTests
         };
 
         ContainerDetails web =
-            Parse(FakeEngine.Read("inspect-web.json"), "DB_PASSWORD").ToDetails("nginx", Host, secrets);
+            secrets.Of(Parse(FakeEngine.Read("inspect-web.json"), "DB_PASSWORD").ToDetails("nginx", Host));
 
         Assert.Equal(["DB_PASSWORD=* horse=battery"], web.Environment);
         Assert.Equal(["shop", "web", "*", "", "übergroß / \"L\""], web.Labels.Select(label => label.Value));
@@ -87,9 +87,9 @@ public sealed class ContainerInspectionTests
     {
         ContainerInspection web = Parse(FakeEngine.Read("inspect-web.json"));
 
-        Assert.Equal("sha256:b52e", web.ToDetails("sha256:b52e", Host, SecretRemoval.None).Image);
-        Assert.Equal("nginx:1.27", web.ToDetails(null, Host, SecretRemoval.None).Image);
-        Assert.Same(Host, web.ToDetails(null, Host, SecretRemoval.None).Host);
+        Assert.Equal("sha256:b52e", web.ToDetails("sha256:b52e", Host).Image);
+        Assert.Equal("nginx:1.27", web.ToDetails(null, Host).Image);
+        Assert.Same(Host, web.ToDetails(null, Host).Host);
     }
 
     [Theory]

@@ -39,6 +39,24 @@ public sealed partial class RedactorTests
             text => (Default.Arguments(text.Text.Replace('\0', ' ')), text.Redacted.Replace('\0', ' ')));
 
     [Fact]
+    public void Of_a_line_that_was_told_with_its_secrets_nothing_is_left_behind_the_first() =>
+        Assert.All(Corpus.Secrets, text =>
+        {
+            string left = Default.Line(text.Text.Replace('\0', ' '));
+
+            Assert.EndsWith(Redactor.Mark, left, StringComparison.Ordinal);
+            Assert.DoesNotContain(text.Secrets, secret => left.Contains(secret, StringComparison.Ordinal));
+        });
+
+    [Theory]
+    [InlineData("app --password my secret words", "app --password [redacted]")]
+    [InlineData("app --password [redacted] --verbose", "app --password [redacted] --verbose")]
+    [InlineData("app --password [redacted] --token [re --x", "app --password [redacted] --token [redacted]")]
+    [InlineData("app --verbose", "app --verbose")]
+    public void A_line_that_was_told_is_cut_behind_its_first_secret(string line, string left) =>
+        Assert.Equal(left, Default.Line(line));
+
+    [Fact]
     public void No_secret_of_the_corpus_stands_in_what_is_left_of_its_text() =>
         Assert.DoesNotContain(Corpus.All, text => text.Secrets.Any(text.Redacted.Contains));
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Connbeat.Enrichment;
 using Connbeat.Events;
 using Connbeat.Tracking;
 using Connbeat.Tracking.State;
@@ -63,7 +64,7 @@ public sealed class SavedRunTests
         StateRecords.WriteOpened(file, Entries.Connection(Entries.Socket(2), firstSeen: 2), sequence: 2, process: 0);
         SavedRun saved = SavedRun.Parse(file.WrittenSpan)!;
 
-        saved.Withhold(line => line.Replace("8080", "*", StringComparison.Ordinal));
+        saved.Withhold(new SecretRemoval { FromLine = line => line.Replace("8080", "*", StringComparison.Ordinal) });
 
         Assert.Equal(["café --serve *", "café --serve *"], saved.Open.Select(connection => connection.Owner!.CommandLine));
         Assert.Single(saved.Open.Select(connection => connection.Owner!).Distinct(ReferenceEqualityComparer.Instance));
