@@ -8,10 +8,6 @@ namespace Connbeat.Processing.Redaction;
 /// </summary>
 internal sealed class ArgumentReader
 {
-    private const string NameCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
-
-    private static readonly SearchValues<char> OfName = SearchValues.Create(NameCharacters);
-    private static readonly SearchValues<char> OfFlag = SearchValues.Create(NameCharacters + "=");
     private static readonly SearchValues<char> Space = SearchValues.Create(" \t\r\n\v\f\0");
 
     private static readonly Expectation OfStatement = new(SecretKind.Always, IsQuoted: true);
@@ -49,9 +45,6 @@ internal sealed class ArgumentReader
         }
     }
 
-    /// <summary>True for what names are made of.</summary>
-    public static bool IsOfName(char character) => OfName.Contains(character);
-
     private void ReadArguments(int end)
     {
         bool isScript = false;
@@ -77,7 +70,7 @@ internal sealed class ArgumentReader
                 ReadInside(argument, isLine);
             }
 
-            isScript = IsFlagOfScript(it);
+            isScript = ArgumentShape.IsFlagOfScript(it);
         }
     }
 
@@ -160,10 +153,10 @@ internal sealed class ArgumentReader
             return Math.Max(end, word.End);
         }
 
-        if (it is "=" or ":" or ":=" && before.End > before.Start)
+        if (it is "=" or ":" or ":=" or "=>" && before.End > before.Start)
         {
             ReadOnlySpan<char> name = _text.AsSpan(before.Start, before.End - before.Start).TrimEnd("\"'");
-            SecretKind kind = name.ContainsAnyExcept(OfName) ? SecretKind.None : SecretName.Judge(name);
+            SecretKind kind = name.ContainsAnyExcept(ArgumentShape.OfName) ? SecretKind.None : SecretName.Judge(name);
             _expected = kind == SecretKind.None && _isOfStatement ? OfStatement : new Expectation(kind);
             return word.End;
         }
@@ -214,7 +207,7 @@ internal sealed class ArgumentReader
             return false;
         }
 
-        if ((!expected.IsSure && !expected.IsOfHeader && IsFlag(it)) || (expected.IsQuoted && argument.Quote == '\0'))
+        if ((!expected.IsSure && !expected.IsOfHeader && ArgumentShape.IsFlag(it)) || (expected.IsQuoted && argument.Quote == '\0'))
         {
             return false;
         }
@@ -223,6 +216,10 @@ internal sealed class ArgumentReader
         if (expected.IsOfHeader && end == argument.End && (it.EndsWith(',') || it.EndsWith(';')))
         {
             _expected = expected; // Digest realm="a", response="b"
+        }
+        else if (isTaken && TryExpectSetting(it))
+        {
+            return true; // pulumi config set --secret dbPassword x
         }
 
         return isTaken;
@@ -251,7 +248,7 @@ internal sealed class ArgumentReader
     private bool TryExpectSetting(ReadOnlySpan<char> it)
     {
         ReadOnlySpan<char> name = it[(it.LastIndexOfAny('/', ':') + 1)..].TrimEnd("\"'");
-        if (!_program.SetsByName || _isOfStatement || name.Length < 3 || name[0] == '-' || name.ContainsAnyExcept(OfName))
+        if (!_program.SetsByName || _isOfStatement || name.Length < 3 || name[0] == '-' || name.ContainsAnyExcept(ArgumentShape.OfName))
         {
             return false;
         }
@@ -261,13 +258,13 @@ internal sealed class ArgumentReader
         return _expected.Kind != SecretKind.None;
     }
 
-    /// <summary><c>--password=x</c>, <c>PGPASSWORD=x</c>, <c>-Dfoo.password=x</c>, <c>X-Api-Key: x</c>, or <c>--password</c>.</summary>
+    /// <summary><c>--password=x</c>, <c>PGPASSWORD=x</c>, <c>-Da.password=x</c>, <c>X-Api-Key: x</c>, or <c>--password</c>.</summary>
     private bool TryTakeNamed(in Argument argument, out int end)
     {
         end = argument.End;
         ReadOnlySpan<char> it = _text.AsSpan(argument.Start, argument.End - argument.Start);
         int slash = it.StartsWith('/') ? 1 : 0; // /password:x
-        int sign = it[slash..].IndexOfAnyExcept(OfName);
+        int sign = it[slash..].IndexOfAnyExcept(ArgumentShape.OfName);
         sign = sign < 0 ? sign : sign + slash;
         ReadOnlySpan<char> name = (sign < 0 ? it : it[slash..sign]).TrimStart('-');
         bool isFlag = it.StartsWith('-');
@@ -276,7 +273,8 @@ internal sealed class ArgumentReader
             return TryExpectAfter(name, isFlag);
         }
 
-        if (it[sign] != ':' && (it[sign] != '=' || slash > 0) || JudgeFirst(name, isFlag) is not (not SecretKind.None and SecretKind kind))
+        SecretKind kind = JudgeFirst(name, isFlag);
+        if (kind == SecretKind.None || (it[sign] != ':' && (it[sign] != '=' || slash > 0)))
         {
             return false;
         }
@@ -324,24 +322,7 @@ internal sealed class ArgumentReader
             return true;
         }
 
-        return !it.StartsWith("//") && !Randomness.IsPath(it) && !IsTag(it) && _values.TryTake(kind, argument, value, out end);
+        return !it.StartsWith("//") && !Randomness.IsPath(it) && !ArgumentShape.IsTag(it) &&
+            _values.TryTake(kind, argument, value, out end);
     }
-
-    /// <summary><c>--host</c> after <c>--password</c> shows that no password was given. Drawn ones have more than letters.</summary>
-    private static bool IsFlag(ReadOnlySpan<char> it) =>
-        IsNamedFlag(it) || it is ['-', _, ..] && !it.ContainsAnyExcept(OfFlag) &&
-        !(it.ContainsAnyInRange('0', '9') && it.ContainsAnyInRange('a', 'z') && it.ContainsAnyInRange('A', 'Z'));
-
-    /// <summary><c>--config=/etc/app.conf</c></summary>
-    private static bool IsNamedFlag(ReadOnlySpan<char> it) =>
-        it is ['-', '-', >= 'a' and <= 'z', ..] && it.IndexOf('=') is > 2 and int sign &&
-        !it[2..sign].ContainsAnyExcept(OfName);
-
-    /// <summary>What stands behind the name of an image.</summary>
-    private static bool IsTag(ReadOnlySpan<char> it) =>
-        it is "latest" or "stable" || (it.TrimStart('v') is [>= '0' and <= '9', ..] && it.Contains('.'));
-
-    /// <summary><c>-c</c> of a shell, alone or at the end of other letters.</summary>
-    private static bool IsFlagOfScript(ReadOnlySpan<char> it) =>
-        it is "--command" || (it is ['-', .., 'c'] && it.Length <= 5 && !it[1..].Contains('-'));
 }

@@ -80,7 +80,7 @@ internal sealed class Assignments(string text, Quotes quotes, SecretSpans found)
         }
 
         start = end;
-        while (start > from && ArgumentReader.IsOfName(text[start - 1]))
+        while (start > from && ArgumentShape.OfName.Contains(text[start - 1]))
         {
             start--;
         }

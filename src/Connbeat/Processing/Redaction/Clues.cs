@@ -33,17 +33,19 @@ internal static class ClueSearch
     /// <summary>A part of each name that <see cref="NameParts"/> knows and of each program of <see cref="ProgramFlags"/>.</summary>
     private static readonly string[] Names =
     [
-        "pass", "pwd", "-pw", "_pw", "pw=", "pw:", "bindpw", "rootpw", "adminpw", "userpw", "dbpw", "secret", "token", "key", "auth", "cred", "cookie", "session", "sessid",
-        "jwt", "bearer", "basic", "psk", "otp", "sid=", "sid:", "sas=", "sas:", "sig=", "sig:", "signature", "code=",
-        "code:", "ticket", "salt", "pepper", "hmac", "webhook",
-        "mysql", "mariadb", "mydumper", "myloader", "mycli", "xtrabackup", "mongo", "cqlsh", "redis-", "valkey-", "keydb-",
-        "curl", "http\0", "http ", "https\0", "https ", "xh\0", "xh ", "ldap", "snmp", "encrypt", "sqlcmd", "bcp", "mosquitto", "ipmitool",
-        "zip\0", "zip ", "smb", "rpcclient", "lftp", "openssl", "7z\0", "7z ", "7za", "7zr", "rar\0", "rar ", "freerdp",
-        "rdesktop", "login", "rabbitmqctl", "vault", "bao\0", "bao ", "mc\0", "mc ", "mcli", "ngrok", "htdigest", "wpa_", "isql", "iusql",
-        "radtest", "sqlplus", "sqlldr", "expdp", "impdp", "rman\0", "rman ", "userid=", "beeline", "cypher-shell", "cbq\0", "cbq ",
-        "openfortivpn", "ncftp", "kadmin", "tsql", "osql", "microsocks", "winexe", "nmcli", "pppd", "iwctl", "put-parameter", "etcdctl",
-        "turnserver", "ttyd", "gotty", "ab\0", "ab ", "ss-server", "ss-local", "ss-redir", "ss-tunnel", "ssserver", "sslocal",
-        "pkcs11-tool", "softhsm2", "ykman", "useradd", "usermod", "identified", "sudo -", "cryptsetup", "phrase", "mnemonic",
+        "pass", "pwd", "-pw", "_pw", "pw=", "pw:", "bindpw", "rootpw", "adminpw", "userpw", "dbpw", "secret", "token",
+        "key", "auth", "cred", "cookie", "session", "sessid", "jwt", "bearer", "basic", "psk", "otp", "sid=", "sid:",
+        "sas=", "sas:", "sig=", "sig:", "signature", "code=", "code:", "ticket", "salt", "pepper", "hmac", "webhook",
+        "mysql", "mariadb", "mydumper", "myloader", "mycli", "xtrabackup", "mongo", "cqlsh", "redis-", "valkey-",
+        "keydb-", "curl", "http\0", "http ", "https\0", "https ", "xh\0", "xh ", "ldap", "snmp", "encrypt", "sqlcmd",
+        "bcp", "mosquitto", "ipmitool", "zip\0", "zip ", "smb", "rpcclient", "lftp", "openssl", "7z\0", "7z ", "7za",
+        "7zr", "rar\0", "rar ", "freerdp", "rdesktop", "login", "rabbitmqctl", "vault", "bao\0", "bao ", "mc\0",
+        "mc ", "mcli", "ngrok", "htdigest", "wpa_", "isql", "iusql", "radtest", "sqlplus", "sqlldr", "expdp", "impdp",
+        "rman\0", "rman ", "userid=", "beeline", "cypher-shell", "cbq\0", "cbq ", "openfortivpn", "ncftp", "kadmin",
+        "tsql", "osql", "microsocks", "winexe", "nmcli", "pppd", "iwctl", "put-parameter", "etcdctl", "turnserver",
+        "ttyd", "gotty", "ab\0", "ab ", "ss-server", "ss-local", "ss-redir", "ss-tunnel", "ssserver", "sslocal",
+        "pkcs11-tool", "softhsm2", "ykman", "useradd", "usermod", "identified", "sudo -", "cryptsetup", "phrase",
+        "mnemonic", "twine", "poetry", "sendemail", "swaks", "pdftk", "ssh-keygen", "pat=", "pat:", "-pat", "_pat",
     ];
 
     private static readonly ulong[] Seen = new ulong[(Mask + 1) / 64];

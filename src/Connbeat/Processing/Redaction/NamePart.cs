@@ -57,6 +57,9 @@ internal enum NamePart
     /// <summary>A hash: of a password still a secret, of anything else none.</summary>
     Digest,
 
+    /// <summary>Of credentials, the scheme and what is secret; else the name of a header.</summary>
+    Header,
+
     /// <summary>Names a secret without being one, most often.</summary>
     Id,
 
@@ -96,19 +99,23 @@ internal static class NameParts
         "api" or "access" or "private" or "account" or "shared" or "sharedaccess" or "signing" or
             "master" or "license" or "licence" or "app" or "application" or
             "consumer" or "subscription" or "ingest" or "ingestion" or "integration" or
-            "deploy" or "preauth" or "admin" or "write" or "client" => NamePart.OfKey,
+            "deploy" or "preauth" or "admin" or "write" or "client" or "stripe" or "openai" or "anthropic" or "sendgrid" or
+            "mailgun" or "twilio" or "datadog" or "dd" or "newrelic" or "google" or "gcp" or "azure" or "aws" or "slack" or
+            "github" or "gitlab" or "heroku" or "cloudflare" or "algolia" or "mapbox" or "pagerduty" or "opsgenie" or
+            "storage" or "cosmos" => NamePart.OfKey,
         "encryption" or "decryption" => NamePart.Encryption,
         "public" or "pub" or "gpg" or "primary" or "foreign" or "partition" or "sort" or "host" => NamePart.Public,
         "single" or "two" or "multi" or "by" or "low" or "high" or "band" or "all" or "first" or "second" or "last" or
             "one" or "proxy" or "fastcgi" or "uwsgi" or "scgi" or "grpc" or "render" => NamePart.Passing,
         "bos" or "eos" or "pad" or "unk" or "sep" or "cls" or "mask" => NamePart.OfText,
         "session" or "encrypt" or "hmac" or "webhook" or "hook" => NamePart.Session,
-        "secrets" or "tokens" or "sid" or "code" or "salt" or "pepper" or "sas" => NamePart.Random,
+        "secrets" or "tokens" or "sid" or "code" or "salt" or "pepper" or "sas" or "pat" => NamePart.Random,
         "sig" or "signature" or "ticket" or "credential" => NamePart.Query,
         "cookie" or "cookies" => NamePart.Cookie,
         "erlang" or "redis" or "rediscli" => NamePart.OfAuth,
         "auth" or "basicauth" or "creds" or "cred" or "credentials" or "login" or "logon" => NamePart.Auth,
         "hash" or "digest" or "sha" or "md" or "checksum" or "fingerprint" => NamePart.Digest,
+        "header" or "headers" => NamePart.Header,
         "id" or "ids" => NamePart.Id,
         "no" or "without" or "skip" or "disable" or "ask" or "prompt" or "show" or "hide" or "require" or "requires" or
             "allow" or "generate" or "random" or "is" or "has" => NamePart.Negation,
@@ -117,7 +124,7 @@ internal static class NameParts
             "min" or "policy" or "policies" or "expiry" or "expires" or "expire" or "expiration" or "exp" or "lifetime" or
             "duration" or "timeout" or "interval" or "period" or "age" or "url" or "urls" or "uri" or "endpoint" or
             "address" or "addr" or "port" or "fd" or "env" or "var" or "variable" or "store" or "provider" or
-            "algorithm" or "alg" or "algo" or "algorithms" or "header" or "headers" or "field" or "prefix" or "suffix" or
+            "algorithm" or "alg" or "algo" or "algorithms" or "field" or "prefix" or "suffix" or
             "format" or "version" or "rotation" or "mode" or "enabled" or "disabled" or "enable" or "required" or
             "stdin" or "command" or "cmd" or "helper" or "manager" or "arn" or "ref" or "class" or "budget" or
             "location" or "mount" or "volume" or "volumes" or "namespace" or "scope" or "scopes" or "audience" or "audiences" or
@@ -126,7 +133,8 @@ internal static class NameParts
             "callback" or "strength" or "complexity" or "history" or "reset" or "update" or "check" or "checks" or
             "checker" or "validator" or "verify" or "verification" or "validation" or "generator" or "hint" or "label" or
             "description" or "rounds" or "iterations" or "bits" or "usage" or "usages" or "rate" or "jar" or
-            "encoder" or "encoding" or "hasher" or "hashing" or "selector" or "pattern" or "template" or "templates" => NamePart.Qualifier,
+            "encoder" or "encoding" or "hasher" or "hashing" or
+            "selector" or "pattern" or "template" or "templates" => NamePart.Qualifier,
         _ => NamePart.Other,
     };
 

@@ -35,7 +35,7 @@ internal sealed class NamedPairs(string text)
     {
         ReadOnlySpan<char> rest = text.AsSpan(at, Math.Min(limit - at, 2 * SecretName.Longest)).TrimStart(" \r\n\t\\\"'");
         int end = 0;
-        while (end < rest.Length && ArgumentReader.IsOfName(rest[end]))
+        while (end < rest.Length && ArgumentShape.OfName.Contains(rest[end]))
         {
             end++;
         }

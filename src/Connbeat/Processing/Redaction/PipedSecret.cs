@@ -25,7 +25,7 @@ internal sealed class PipedSecret(SecretSpans found)
         }
         else if (isOfEcho && !_isPiped)
         {
-            bool isOutset = word is "echo" or "printf" || word.EndsWith("/echo") || word is ['-', 'n' or 'e', ..] or "%s" or "%s\\n";
+            bool isOutset = word is "echo" or "printf" or ['-', 'n' or 'e', ..] or "%s" or "%s\\n" || word.EndsWith("/echo");
             _start = isOutset ? -1 : _start < 0 ? place.Start : _start;
             _end = place.Start + word.TrimEnd("\"'").Length;
         }

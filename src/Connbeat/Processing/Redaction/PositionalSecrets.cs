@@ -12,6 +12,7 @@ internal static class PositionalSecrets
     private static readonly PositionalSecret[] Minio = [new(3, "set"), new(4, "set"), new(3, "add"), new(4, "add")];
     private static readonly PositionalSecret[] Ngrok = [new(1, "authtoken"), new(1, "add-authtoken")];
     private static readonly PositionalSecret[] Htpasswd = [new(3), new(2, Letter: 'n')];
+    private static readonly PositionalSecret[] Grafana = [new(1, "reset-admin-password")];
     private static readonly PositionalSecret[] Second = [new(2)];
     private static readonly PositionalSecret[] Third = [new(3)];
     private static readonly PositionalSecret[] Radius = [new(2), new(5)];
@@ -26,6 +27,7 @@ internal static class PositionalSecrets
         "redis-cli" or "valkey-cli" or "keydb-cli" => Redis,
         "mc" or "mcli" => Minio,
         "ngrok" => Ngrok,
+        "grafana-cli" or "grafana" => Grafana,
         "htpasswd" or "htdigest" => Htpasswd,
         "wpa_passphrase" => Second,
         "isql" or "iusql" => Third,

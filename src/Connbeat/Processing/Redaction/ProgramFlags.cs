@@ -37,7 +37,14 @@ internal static class ProgramFlags
         [new("-A", FlagForm.Either, SecretKind.AfterColon), new("-P", FlagForm.Either, SecretKind.AfterColon)];
     private static readonly ProgramFlag[] Oracle = [new("userid=", FlagForm.Attached, SecretKind.AfterSlash)];
     private static readonly ProgramFlag[] SmartCard =
-        [new("-p", FlagForm.Either), new("--pin", FlagForm.Long), new("--so-pin", FlagForm.Long), new("--new-pin", FlagForm.Long)];
+    [
+        new("-p", FlagForm.Either), new("--pin", FlagForm.Long), new("--so-pin", FlagForm.Long),
+        new("--new-pin", FlagForm.Long),
+    ];
+    private static readonly ProgramFlag[] Mail = [new("-xp", FlagForm.Separate), new("-ap", FlagForm.Separate)];
+    private static readonly ProgramFlag[] Pdf =
+        [new("user_pw", FlagForm.Separate), new("owner_pw", FlagForm.Separate), new("input_pw", FlagForm.Separate)];
+    private static readonly ProgramFlag[] SshKey = [new("-N", FlagForm.Either), new("-P", FlagForm.Either)];
     private static readonly ProgramFlag[] Accounts = [new("-p", FlagForm.Either)];
     private static readonly ProgramFlag[] Login = [new("-p", FlagForm.Either, Needs: ProgramWords.Login)];
 
@@ -62,13 +69,14 @@ internal static class ProgramFlags
         "mysqladmin" or "mariadb-admin" => MySqlAdmin,
         "mongo" or "mongosh" or "mongodump" or "mongorestore" or "mongoexport" or "mongoimport" or "mongostat" or
             "mongotop" or "mongofiles" or "sshpass" or "cqlsh" or "cypher-shell" or "beeline" or "cbq" or
-            "openfortivpn" or "ncftp" or "ncftpget" or "ncftpput" => LowerP,
+            "openfortivpn" or "twine" or "poetry" or "ncftp" or "ncftpget" or "ncftpput" => LowerP,
         "redis-cli" or "redis-benchmark" or "valkey-cli" or "keydb-cli" => LowerA,
         "curl" => Curl,
         "http" or "https" or "xh" => Httpie,
         "ldapsearch" or "ldapadd" or "ldapmodify" or "ldapdelete" or "ldappasswd" or "ldapwhoami" or
             "kadmin" => LowerW,
-        "sqlcmd" or "bcp" or "tsql" or "osql" or "microsocks" or "mosquitto_pub" or "mosquitto_sub" or "mosquitto_rr" or "ipmitool" or "zip" or "unzip" => UpperP,
+        "sqlcmd" or "bcp" or "tsql" or "osql" or "microsocks" or "mosquitto_pub" or
+            "mosquitto_sub" or "mosquitto_rr" or "ipmitool" or "zip" or "unzip" => UpperP,
         "smbclient" or "rpcclient" or "smbmap" or "smbget" or "winexe" => Samba,
         "lftp" => LftpUser,
         "openssl" => OpenSsl,
@@ -85,6 +93,9 @@ internal static class ProgramFlags
         "sqlldr" or "expdp" or "impdp" or "exp" or "imp" => Oracle,
         "pkcs11-tool" or "softhsm2-util" or "ykman" => SmartCard,
         "useradd" or "usermod" => Accounts,
+        "sendemail" or "sendEmail" or "swaks" => Mail,
+        "pdftk" => Pdf,
+        "ssh-keygen" => SshKey,
         "7z" or "7za" or "7zr" or "rar" or "unrar" => Archive,
         "xfreerdp" or "wlfreerdp" or "rdesktop" => RemoteDesktop,
         "docker" or "podman" or "nerdctl" or "buildah" or "skopeo" or "helm" or "oras" or "crane" or "oc" => Login,

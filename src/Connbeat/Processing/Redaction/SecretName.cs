@@ -90,6 +90,9 @@ internal static class SecretName
         NamePart.Auth => Stronger(kind, SecretKind.IfCredentials),
         NamePart.Digest => kind == SecretKind.Always ? kind : SecretKind.None,
         NamePart.Id => kind == SecretKind.Always ? SecretKind.IfRandom : SecretKind.None,
+        NamePart.Header => before == NamePart.Auth || kind == SecretKind.UnlessPath && before == NamePart.Token
+            ? SecretKind.IfCredentials
+            : SecretKind.None,
         NamePart.Qualifier => SecretKind.None,
         NamePart.Encryption when before is NamePart.Password => SecretKind.None,
         _ => kind switch

@@ -19,6 +19,7 @@ internal static class SecretValue
         value = value[..Math.Min(value.Length, MostRead)];
         start = kind switch
         {
+            SecretKind.IfCredentials when AuthorizationScheme.LengthAt(value) is > 0 and int scheme => scheme,
             SecretKind.IfCredentials or SecretKind.AfterColon => value.IndexOf(':') + 1,
             SecretKind.AfterPercent => value.IndexOf('%') + 1,
             SecretKind.AfterSlash => value.IndexOf('/') + 1,
@@ -33,10 +34,11 @@ internal static class SecretValue
             SecretKind.None => false,
             SecretKind.IfRandom or SecretKind.IfInQueryOrRandom => Randomness.IsIn(secret),
             SecretKind.IfAssignment => secret.Contains('=') || Randomness.IsIn(secret),
+            SecretKind.IfCredentials when start > 1 && value[start - 1] == ' ' => true,
             SecretKind.IfCredentials => start > 1 ? IsUser(value[..(start - 1)]) && !IsPath(value) && !IsReference(value)
                 : Randomness.IsIn(secret),
             SecretKind.UnlessPath => !IsPath(secret) && !IsReference(secret),
-            SecretKind.Always => !IsReference(secret),
+            SecretKind.Always => !IsReference(secret) && !IsUnderKnownFolder(secret),
             _ => start > 1,
         };
     }
@@ -56,11 +58,24 @@ internal static class SecretValue
     /// resource name, the <c>id=</c>, <c>source=</c> and so on of <c>docker --secret</c>.
     /// </summary>
     private static bool IsReference(ReadOnlySpan<char> value) =>
-        value.StartsWith("file:/") || value.StartsWith("file:.") || value.StartsWith("arn:aws") ||
+        value is "env" or "file" || value.StartsWith("file:/") || value.StartsWith("file:.") || value.StartsWith("arn:aws") ||
         (value.StartsWith("env:") && !value[4..].ContainsAnyExceptInRange('A', '_')) ||
         (value.StartsWith("fd:") && !value[3..].ContainsAnyExceptInRange('0', '9')) ||
         value.StartsWith("id=") || value.StartsWith("source=") || value.StartsWith("src=") ||
         value.StartsWith("type=") || value.StartsWith("target=");
+
+    /// <summary>A password may begin with a slash, but hardly with the name of a folder that every host has.</summary>
+    private static bool IsUnderKnownFolder(ReadOnlySpan<char> value)
+    {
+        if (!value.StartsWith('/') || !Randomness.IsPath(value))
+        {
+            return false;
+        }
+
+        int end = value[1..].IndexOf('/');
+        return end > 0 && value.Slice(1, end) is
+            "etc" or "run" or "var" or "root" or "home" or "usr" or "opt" or "srv" or "tmp" or "dev" or "proc" or "mnt" or "data";
+    }
 
     private static bool IsUser(ReadOnlySpan<char> value) => !value.ContainsAny(NotOfUser);
 

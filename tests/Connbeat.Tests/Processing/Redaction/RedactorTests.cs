@@ -69,6 +69,12 @@ public sealed partial class RedactorTests
         Assert.Equal($"{taken}/{Corpus.All.Count - taken}", $"{said.Groups[1]}/{said.Groups[2]}");
     }
 
+    [Theory]
+    [InlineData("app\0--auth-header\0Bearer abc123\0", "app\0--auth-header\0Bearer [redacted]\0")]
+    [InlineData("salt\0*\0cmd.run\0echo abc | passwd --stdin\0", "salt\0*\0cmd.run\0echo [redacted] | passwd --stdin\0")]
+    public void Some_secrets_are_known_only_where_the_ends_of_arguments_are(string arguments, string left) =>
+        Assert.Equal(left, Default.Arguments(arguments));
+
     [Fact]
     public void Off_is_no_redactor() => Assert.Null(Redactor.Of(new RedactOptions { IsOn = false }));
 
