@@ -9,6 +9,7 @@ using Connbeat.Events.Ecs;
 using Connbeat.Linux;
 using Connbeat.Linux.Namespaces;
 using Connbeat.Linux.ProcFs;
+using Connbeat.Processing.Redaction;
 using Connbeat.Telemetry;
 using Connbeat.Tracking;
 using Connbeat.Tracking.State;
@@ -39,6 +40,8 @@ internal sealed class Agent : IAsyncDisposable
     private readonly DeliveryHappenings _delivery;
     private readonly Deliveries _deliveries;
     private readonly IReadOnlyList<OutputPlan> _outputs;
+    private readonly SecretsInForce _secrets;
+    private RedactOptions _redact;
 
     /// <summary>Puts an agent together; nothing runs yet but the process worker, which waits to be asked.</summary>
     /// <param name="options">The checked configuration.</param>
@@ -63,13 +66,19 @@ internal sealed class Agent : IAsyncDisposable
         (_state, _previous) = options.Tracking.State.Length > 0
             ? StateFile.Open(options.Tracking.State, boot, run, tracking)
             : (null, null);
+        _redact = options.Enrichment.Redact;
+        _secrets = new SecretsInForce(SecretsOf(_redact));
+        if (_redact.IsOn)
+        {
+            _previous?.Withhold(_secrets.Now);
+        }
 
         WallClock wall = new(time);
         NamespaceDirectory namespaces = new();
         ContainerFeed? containers = null;
         if (options.Enrichment.EnableDocker)
         {
-            (_engine, containers) = AskEngine(options.Enrichment, logs, time);
+            (_engine, containers) = AskEngine(options.Enrichment, _secrets, logs, time);
         }
 
         _stream = new EventStream(
@@ -89,11 +98,11 @@ internal sealed class Agent : IAsyncDisposable
             new CaptureHappenings(logs.CreateLogger<CaptureHappenings>())).Open();
         Channel<ProcessScan> scans = Channel.CreateUnbounded<ProcessScan>(); // one request is under way at a time
         _processes = new ProcessWorker(
-            CreateScanner(options.Enrichment, time), scans.Writer,
+            CreateScanner(options.Enrichment, _secrets, time), scans.Writer,
             new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs, _state, wall, time,
-            options.Capture.Latency);
+            options.Capture.Latency, _secrets);
     }
 
     /// <summary>Runs until it is stopped, or nobody reads its output any more.</summary>
@@ -136,6 +145,20 @@ internal sealed class Agent : IAsyncDisposable
     /// <summary>Has a snapshot taken now instead of at the next poll.</summary>
     public void SnapshotNow() => _capture.SnapshotNow();
 
+    /// <summary>
+    /// Has this taken out from now on while the agent runs, also of what is known already. One call at a time.
+    /// </summary>
+    public void Redact(RedactOptions options)
+    {
+        if (!options.IsSameAs(_redact))
+        {
+            _redact = options;
+            _secrets.Now = SecretsOf(options);
+            _engine?.RefreshAll();
+            SnapshotNow(); // the loop may sleep
+        }
+    }
+
     /// <summary>Makes these the outputs while the agent runs; none that stays loses an event. One call at a time.</summary>
     public Task ReplaceOutputsAsync(IReadOnlyList<OutputPlan> outputs) => _deliveries.ReplaceAsync(outputs);
 
@@ -157,11 +180,11 @@ internal sealed class Agent : IAsyncDisposable
     }
 
     private static (DockerEngine Engine, ContainerFeed Feed) AskEngine(
-        EnrichmentOptions options, ILoggerFactory logs, TimeProvider time)
+        EnrichmentOptions options, SecretsInForce secrets, ILoggerFactory logs, TimeProvider time)
     {
         Channel<ContainerNews> news = Channel.CreateBounded<ContainerNews>(ContainerNewsInFlight);
         DockerEngine engine = DockerEngine.Start(
-            options.DockerEnvironment, Environment.GetEnvironmentVariable, news.Writer,
+            options.DockerEnvironment, secrets, Environment.GetEnvironmentVariable, news.Writer,
             new ContainerHappenings(logs.CreateLogger<ContainerHappenings>()), time);
         return (engine, new ContainerFeed(new ContainerDirectory(engine.Request), news.Reader));
     }
@@ -198,7 +221,10 @@ internal sealed class Agent : IAsyncDisposable
     /// <summary>What looks for the owners of sockets in /proc, and for their containers.</summary>
     /// <param name="options">How much of a process is told.</param>
     /// <param name="time">The clock.</param>
-    public static HostScanner CreateScanner(EnrichmentOptions options, TimeProvider time)
+    public static HostScanner CreateScanner(EnrichmentOptions options, TimeProvider time) =>
+        CreateScanner(options, new SecretsInForce(SecretsOf(options.Redact)), time);
+
+    private static HostScanner CreateScanner(EnrichmentOptions options, SecretsInForce secrets, TimeProvider time)
     {
         ProcReader proc = new(ProcReader.System);
         string? cgroups = MountInfo.Read(proc)
@@ -206,11 +232,12 @@ internal sealed class Agent : IAsyncDisposable
             .OrderByDescending(mount => mount.Root == "/") // not a part of the hierarchy, where there is the whole
             .FirstOrDefault().MountPoint;
         SharedContainers containers = new();
-        ProcessFactsReader facts = new(proc, new UserNames(time), ExposureOf(options), containers, time);
+        ProcessFactsReader facts = new(proc, new UserNames(time), ExposureOf(options, secrets), containers, time);
         return new HostScanner(
             options.ExposeProcessInfo ? new ProcessScanner(new WatchedProcessReader(proc, facts, time), time) : null,
             new CgroupScanner(cgroups is null ? null : new CgroupTree(cgroups), containers),
-            new NamespaceScanner(proc, containers));
+            new NamespaceScanner(proc, containers),
+            secrets);
     }
 
     /// <summary>What encodes events in a schema.</summary>
@@ -243,12 +270,23 @@ internal sealed class Agent : IAsyncDisposable
         TicksPerSecond = LibC.ClockTicksPerSecond(),
     };
 
-    private static ProcessExposure ExposureOf(EnrichmentOptions options) => new()
+    private static ProcessExposure ExposureOf(EnrichmentOptions options, SecretsInForce secrets) => new()
     {
         CommandLine = options.ExposeCmdline,
         Environment = options.ExposeEnviron.All || options.ExposeEnviron.Names.Count > 0,
         Variables = options.ExposeEnviron.All ? null : options.ExposeEnviron.Names.ToHashSet(StringComparer.Ordinal),
+        Secrets = secrets,
     };
+
+    private static SecretRemoval SecretsOf(RedactOptions options) => Redactor.Of(options) is { } redactor
+        ? new()
+        {
+            FromArguments = redactor.Arguments,
+            FromLine = redactor.Line,
+            FromVariable = redactor.Variable,
+            FromLabel = redactor.Label,
+        }
+        : SecretRemoval.None;
 }
 
 /// <summary>Why an agent has stopped.</summary>

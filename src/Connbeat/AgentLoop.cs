@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Connbeat.Capture;
 using Connbeat.Delivery;
@@ -27,7 +28,8 @@ internal sealed class AgentLoop(
     StateFile? state,
     WallClock wall,
     TimeProvider time,
-    TimeSpan latency)
+    TimeSpan latency,
+    SecretsInForce? secrets = null)
 {
     /// <summary>
     /// How much of the log may be filled with what could as well come later. Little: events that wait grow old in memory.
@@ -47,6 +49,7 @@ internal sealed class AgentLoop(
     private Task<bool>? _scanReady;
     private Task<bool>? _newsReady;
     private Task<bool>? _tick;
+    private SecretRemoval? _secrets; // what is withheld of all that is known
     private long _lastAlive;
     private bool _isScanning;
     private bool _sawSnapshot;
@@ -58,8 +61,10 @@ internal sealed class AgentLoop(
     {
         using PeriodicTimer timer = new(latency, time);
         _lastAlive = time.GetTimestamp();
+        _secrets = secrets?.Now;
         while (!stop.IsCancellationRequested)
         {
+            TakeSecrets();
             bool worked = ReadBatches(BatchesInATurn) | ReadScans() | ReadNews();
             Advance();
             if (once && _sawSnapshot && !announcements.AreWaiting)
@@ -98,6 +103,7 @@ internal sealed class AgentLoop(
     /// <summary>Takes in what capture still brought, after it was stopped, and tells whatever was waiting.</summary>
     public void Finish()
     {
+        TakeSecrets();
         ReadBatches(int.MaxValue);
         ReadScans();
         ReadNews();
@@ -116,6 +122,22 @@ internal sealed class AgentLoop(
         _isSettled = true;
         announcements.TrimExcess();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    /// <summary>
+    /// Where something else is withheld from now on, it is withheld of all that is known, and the worker tells it anew.
+    /// </summary>
+    private void TakeSecrets()
+    {
+        if (secrets?.Now is not { } now || ReferenceEquals(now, _secrets))
+        {
+            return;
+        }
+
+        _secrets = now;
+        owners.Withhold(now, table.Connections);
+        state?.Compact(table.Connections, stream.LastSequence);
+        RequestScan();
     }
 
     private bool ReadBatches(int most)
@@ -158,7 +180,7 @@ internal sealed class AgentLoop(
         {
             any = true;
             _isScanning = false;
-            owners.Apply(scan);
+            owners.Apply(IsOutOfDate(scan.Secrets, out SecretRemoval? now) ? scan.Without(now) : scan);
             announcements.OwnersArrived(time.GetTimestamp());
         }
 
@@ -171,7 +193,7 @@ internal sealed class AgentLoop(
         while (containers is not null && containers.News.TryRead(out ContainerNews? news))
         {
             any = true;
-            containers.Directory.Apply(news);
+            containers.Directory.Apply(IsOutOfDate(news.Secrets, out SecretRemoval? now) ? news.Without(now) : news);
         }
 
         if (any)
@@ -180,6 +202,13 @@ internal sealed class AgentLoop(
         }
 
         return any;
+    }
+
+    /// <summary>True where less, or something else, was withheld than is to be withheld now.</summary>
+    private bool IsOutOfDate(SecretRemoval? withheld, [NotNullWhen(true)] out SecretRemoval? now)
+    {
+        now = _secrets;
+        return withheld is not null && now is not null && !ReferenceEquals(withheld, now);
     }
 
     private void Advance()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Connbeat.Config;
+using Connbeat.Enrichment;
 using Connbeat.Linux.SockDiag;
 using Connbeat.Tests.Enrichment;
 using Connbeat.Tests.Tracking;
@@ -181,6 +182,45 @@ public sealed class AgentLoopTests
         Assert.Empty(await loop.CatchUpAsync());
 
         Assert.Equal(["connection_opened 40000"], await loop.StopAsync());
+    }
+
+    [Fact]
+    public async Task What_is_withheld_from_now_on_is_withheld_of_what_is_known_too()
+    {
+        SecretRemoval withheld = new() { FromLine = line => line.Replace("hunter2", "*", StringComparison.Ordinal) };
+        using RunningLoop loop = await RunningLoop.StartedAsync();
+        loop.Scan(Telling(700, 50), Telling(701, 51));
+        loop.Capture.Snapshot(Entries.Socket(7, inode: 50));
+        Assert.Equal("app hunter2", await NextLineAsync());
+        await loop.CatchUpAsync();
+
+        loop.Secrets.Now = withheld;
+        loop.Capture.Snapshot(Entries.Socket(8, inode: 51)); // that the first is gone tells its owner once more
+        Assert.Equal("app *", await NextLineAsync());
+        Assert.Equal("app *", await NextLineAsync());
+
+        // A look that began before ends now; one that began afterwards says what it likes.
+        loop.Scan(new ProcessScan { Secrets = SecretRemoval.None, Sightings = [Telling(702, 52)] });
+        loop.Capture.Snapshot(Entries.Socket(8, inode: 51), Entries.Socket(9, inode: 52));
+        Assert.Equal("app *", await NextLineAsync());
+        loop.Scan(new ProcessScan { Secrets = withheld, Sightings = [Telling(703, 53)] });
+        loop.Capture.Snapshot(Entries.Socket(8, inode: 51), Entries.Socket(9, inode: 52), Entries.Socket(10, inode: 53));
+        Assert.Equal("app hunter2", await NextLineAsync());
+        await loop.StopAsync();
+
+        static ProcessSighting Telling(int pid, uint socket)
+        {
+            ProcessSighting sighting = Some.Sighting(pid, 1, socket);
+            return sighting with { Facts = sighting.Facts with { CommandLine = "app hunter2" } };
+        }
+
+        async Task<string?> NextLineAsync()
+        {
+            JsonElement told = await loop.NextInTimeAsync();
+            return told.TryGetProperty("local_process", out JsonElement process)
+                ? process.GetProperty("cmdline").GetString()
+                : await NextLineAsync(); // the agent is alive
+        }
     }
 
     [Fact]

@@ -43,11 +43,13 @@ internal sealed class RunningLoop : IDisposable
         Announcements announcements = new(options ?? new TrackingOptions(), listeners, owners, stream.Tell);
         _loop = new AgentLoop(
             Capture, null, _scans.Reader, new ConnectionTable(listeners, announcements), announcements, owners, namespaces,
-            containers: null, stream, logs, null, wall, Time, Latency);
+            containers: null, stream, logs, null, wall, Time, Latency, Secrets);
         Running = _loop.RunAsync(once, _stop.Token);
     }
 
     public ManualTime Time { get; } = new();
+
+    public SecretsInForce Secrets { get; } = new(SecretRemoval.None);
 
     public ScriptedCapture Capture { get; }
 
@@ -73,7 +75,9 @@ internal sealed class RunningLoop : IDisposable
         _stop.Dispose();
     }
 
-    public void Scan(params ProcessSighting[] sightings) => _scans.Writer.TryWrite(new ProcessScan { Sightings = sightings });
+    public void Scan(params ProcessSighting[] sightings) => Scan(new ProcessScan { Sightings = sightings });
+
+    public void Scan(ProcessScan scan) => _scans.Writer.TryWrite(scan);
 
     /// <summary>The next event, as soon as there is one; the clock stands still.</summary>
     public async Task<JsonElement> NextAsync()

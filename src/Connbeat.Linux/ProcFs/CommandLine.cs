@@ -10,17 +10,33 @@ internal static class CommandLine
     public const int Longest = 32 * 1024;
 
     /// <summary>Reads the file of a process; empty for a kernel thread, and where it cannot be read.</summary>
-    public static string Read(ProcReader proc, int pid) =>
-        proc.TryRead(pid, "cmdline"u8, Longest + 1, out ReadOnlySpan<byte> content) == Look.Seen ? Parse(content) : "";
+    /// <param name="proc">Where to read.</param>
+    /// <param name="pid">Whose.</param>
+    /// <param name="withhold">Takes secrets out of the arguments, each ended by a NUL character; null leaves them.</param>
+    public static string Read(ProcReader proc, int pid, Func<string, string>? withhold = null) =>
+        proc.TryRead(pid, "cmdline"u8, Longest + 1, out ReadOnlySpan<byte> content) == Look.Seen
+            ? Parse(content, withhold)
+            : "";
 
     /// <summary>The arguments joined by spaces; bytes that are not UTF-8 are replaced.</summary>
-    public static string Parse(ReadOnlySpan<byte> content)
+    /// <param name="content">The file, or more than <see cref="Longest"/> bytes of it.</param>
+    /// <param name="withhold">As for <see cref="Read"/>. A word that is cut is not told then: half a secret looks like none.</param>
+    public static string Parse(ReadOnlySpan<byte> content, Func<string, string>? withhold = null)
     {
         bool cut = content.Length > Longest;
         string text = Encoding.UTF8.GetString(cut ? WholeCharacters(content[..Longest]) : content);
-        string line = text.Replace('\0', ' ').Trim();
-        return cut ? line + '…' : line;
+        if (withhold is null)
+        {
+            return cut ? Join(text) + '…' : Join(text);
+        }
+
+        return cut ? $"{Join(withhold(WholeWords(text)))} …".TrimStart() : Join(withhold(text));
     }
+
+    private static string Join(string arguments) => arguments.Replace('\0', ' ').Trim();
+
+    /// <summary>All but the last word.</summary>
+    private static string WholeWords(string text) => text[..(text.AsSpan().LastIndexOfAny(" \t\r\n\0") + 1)];
 
     /// <summary>All but a last character that the cut went through.</summary>
     private static ReadOnlySpan<byte> WholeCharacters(ReadOnlySpan<byte> content)

@@ -64,6 +64,7 @@ internal static class RunCommand
 
             async Task ApplyAsync(LoadedConfig loaded)
             {
+                agent.Redact(loaded.Options.Enrichment.Redact);
                 threshold.MoveTo(LevelOf(flags, asked, loaded.Options.Logging.Level));
                 await agent.ReplaceOutputsAsync(Outputs(loaded));
             }

@@ -103,6 +103,14 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
     public T Choice<T>(string key, T @default, IReadOnlyDictionary<string, T> choices, params string[] later) =>
         Noted(key, Scalar(key, @default, OneOf(choices.Keys, later), InAnyCase(choices)), value => NameOf(value, choices));
 
+    /// <summary>One of a few names, where something else than a name may be written too.</summary>
+    public T ChoiceOr<T>(string key, T @default, IReadOnlyDictionary<string, T> choices, string expected) =>
+        Noted(key, Scalar(key, @default, expected, choices.TryGetValue), value => NameOf(value, choices));
+
+    /// <summary>A list of patterns; see <see cref="RedactOptions.Patterns"/>.</summary>
+    public IReadOnlyList<string> Patterns(string key) =>
+        Noted(key, List<string>(key, [], RedactOptions.Expected, RedactOptions.ExpectedPattern, RedactOptions.TryParse));
+
     /// <summary>A list of text.</summary>
     public IReadOnlyList<string> TextList(string key, IReadOnlyList<string> @default) =>
         Noted(key, List(key, @default, "a list of text", "text", static (string text, [MaybeNullWhen(false)] out string value) =>

@@ -12,6 +12,9 @@ internal sealed record EnrichmentOptions
     /// <summary>Which variables of the process's environment events carry. Default none.</summary>
     public ExposedEnvironment ExposeEnviron { get; init; } = ExposedEnvironment.None;
 
+    /// <summary>What is taken out of command lines, environments and labels. Default what is known to be secret.</summary>
+    public RedactOptions Redact { get; init; } = new();
+
     /// <summary>True: the container engine is asked for names, images, labels and ports. Default false.</summary>
     public bool EnableDocker { get; init; }
 
@@ -27,6 +30,7 @@ internal sealed record EnrichmentOptions
             ExposeProcessInfo = connbeat.Bool("expose_process_info", defaults.ExposeProcessInfo),
             ExposeCmdline = connbeat.Bool("expose_cmdline", defaults.ExposeCmdline),
             ExposeEnviron = ExposedEnvironment.Read(connbeat, "expose_environ"),
+            Redact = RedactOptions.Read(connbeat, "redact"),
             EnableDocker = connbeat.Bool("enable_docker", defaults.EnableDocker),
             DockerEnvironment = connbeat.TextList("docker_environment", defaults.DockerEnvironment),
         };

@@ -16,7 +16,6 @@ internal static class UnhonouredSettings
     /// <summary>To pass over these would be to do less than was asked: a fault.</summary>
     public static readonly IReadOnlyDictionary<string, string> Refused = new Dictionary<string, string>
     {
-        ["connbeat.redact"] = NotYet,
         ["connbeat.ring_size"] = NotYet,
         ["exporters"] = NotYet,
         ["output.console.codec.format"] = NotACodec,

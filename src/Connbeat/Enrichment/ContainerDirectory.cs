@@ -56,6 +56,15 @@ internal sealed class ContainerDirectory(Action<string>? ask, int capacity = Con
         return news.Details is not null;
     }
 
+    /// <summary>Tells every container otherwise from now on.</summary>
+    public void Replace(Func<ContainerDetails, ContainerDetails> by)
+    {
+        foreach (Entry entry in _entries.Values)
+        {
+            entry.Details = entry.Details is { } known ? by(known) : null;
+        }
+    }
+
     private Entry? Find(string id)
     {
         if (!_entries.TryGetValue(id, out Entry? entry))
@@ -82,4 +91,12 @@ internal sealed class ContainerDirectory(Action<string>? ask, int capacity = Con
 /// <param name="Details">
 /// Null where it has no such container, or no more, or can't tell for now: more news come where that changes.
 /// </param>
-internal sealed record ContainerNews(string Id, ContainerDetails? Details);
+internal sealed record ContainerNews(string Id, ContainerDetails? Details)
+{
+    /// <summary>What was withheld of the details; null where nobody says.</summary>
+    public SecretRemoval? Secrets { get; init; }
+
+    /// <summary>The same without what is to be withheld by now.</summary>
+    public ContainerNews Without(SecretRemoval secrets) =>
+        this with { Details = Details is { } told ? secrets.Of(told) : null };
+}

@@ -6,12 +6,24 @@ namespace Connbeat.Enrichment;
 /// <param name="processes">Looks for owners; null where no process is to be told.</param>
 /// <param name="cgroups">Looks up control groups.</param>
 /// <param name="namespaces">Finds the containers of network namespaces.</param>
-internal sealed class HostScanner(ProcessScanner? processes, CgroupScanner cgroups, NamespaceScanner namespaces)
+/// <param name="secrets">What is withheld; where that changes, the processes are read anew.</param>
+internal sealed class HostScanner(
+    ProcessScanner? processes, CgroupScanner cgroups, NamespaceScanner namespaces, SecretsInForce secrets)
 {
+    private SecretRemoval? _secrets; // of the look before
+
     /// <summary>Looks once.</summary>
     /// <exception cref="KernelException">The processes cannot be listed.</exception>
     public ProcessScan Scan(ScanRequest request)
     {
+        SecretRemoval now = secrets.Now;
+        if (_secrets is not null && !ReferenceEquals(now, _secrets))
+        {
+            processes?.BeginAnew();
+        }
+
+        _secrets = now;
+
         ScanFindings findings = new();
         ProcessScan containers = new()
         {
@@ -25,6 +37,7 @@ internal sealed class HostScanner(ProcessScanner? processes, CgroupScanner cgrou
         {
             Cgroups = containers.Cgroups,
             Namespaces = containers.Namespaces,
+            Secrets = now,
             Faulty = scan.Faulty + findings.Faulty,
             Fault = scan.Fault ?? findings.Fault,
         };

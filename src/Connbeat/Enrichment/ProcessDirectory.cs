@@ -50,6 +50,17 @@ internal sealed class ProcessDirectory
         }
     }
 
+    /// <summary>Tells every process otherwise from now on.</summary>
+    public void Replace(Func<ProcessFacts, ProcessFacts> by)
+    {
+        foreach ((int pid, ProcessSighting known) in _processes)
+        {
+            _processes[pid] = known with { Facts = by(known.Facts) };
+        }
+
+        Version++;
+    }
+
     /// <summary>Finds the owner of a socket; false where none was told.</summary>
     public bool TryFindOwner(uint inode, OwnerRule rule, [NotNullWhen(true)] out ProcessFacts? owner)
     {

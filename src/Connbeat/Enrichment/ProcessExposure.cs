@@ -11,4 +11,7 @@ internal sealed record ProcessExposure
 
     /// <summary>Names of the variables of the environment that are told; null tells all.</summary>
     public IReadOnlySet<string>? Variables { get; init; }
+
+    /// <summary>What is not told even of what is exposed.</summary>
+    public SecretsInForce Secrets { get; init; } = new(SecretRemoval.None);
 }

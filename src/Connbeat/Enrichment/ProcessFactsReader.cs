@@ -29,14 +29,19 @@ internal sealed class ProcessFactsReader(
             Start = before?.Start ?? StartOf(stat),
             ParentPid = stat.ParentPid,
             Executable = Executable.Read(proc, pid),
-            CommandLine = exposure.CommandLine ? CommandLine.Read(proc, pid) : "",
-            Environment = exposure.Environment ? Environ.Read(proc, pid, exposure.Variables) : null,
+            CommandLine = exposure.CommandLine ? CommandLine.Read(proc, pid, exposure.Secrets.Now.FromArguments) : "",
+            Environment = exposure.Environment ? EnvironmentOf(pid) : null,
             Uid = uid,
             User = uid is { } known ? users.Of(known) : null,
             Unit = SystemdUnit.Of(groups),
             Container = containers.Of(ContainerCgroup.Of(groups)),
         };
     }
+
+    private string[]? EnvironmentOf(int pid) =>
+        Environ.Read(proc, pid, exposure.Variables) is { } variables
+            ? [.. variables.Select(exposure.Secrets.Now.FromVariable)]
+            : null;
 
     /// <summary>Ticks count from boot, as the clock's timestamps do; null where that would be in the future.</summary>
     private DateTimeOffset? StartOf(ProcessStat stat)

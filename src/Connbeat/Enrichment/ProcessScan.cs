@@ -28,6 +28,9 @@ internal sealed record ProcessScan
     /// </summary>
     public IReadOnlyDictionary<uint, ContainerFacts?> Namespaces { get; init; } = new Dictionary<uint, ContainerFacts?>();
 
+    /// <summary>What was withheld when the look began; null where nobody says.</summary>
+    public SecretRemoval? Secrets { get; init; }
+
     /// <summary>How many processes had their descriptors read.</summary>
     public int Scanned { get; init; }
 
@@ -39,6 +42,10 @@ internal sealed record ProcessScan
 
     /// <summary>The first of those reasons.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>The same without what is to be withheld by now.</summary>
+    public ProcessScan Without(SecretRemoval secrets) =>
+        this with { Sightings = [.. Sightings.Select(sighting => sighting with { Facts = secrets.Of(sighting.Facts) })] };
 }
 
 /// <summary>A process and the sockets it holds.</summary>

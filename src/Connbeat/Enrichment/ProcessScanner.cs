@@ -42,11 +42,17 @@ internal sealed class ProcessScanner(WatchedProcessReader reader, TimeProvider t
         }
         catch
         {
-            _processes.Clear();
-            _wanted.Clear();
-            _fresh = true;
+            BeginAnew();
             throw;
         }
+    }
+
+    /// <summary>Forgets all: the next look tells every process again.</summary>
+    public void BeginAnew()
+    {
+        _processes.Clear();
+        _wanted.Clear();
+        _fresh = true;
     }
 
     private void FindChanges(ScanFindings findings)

@@ -118,6 +118,18 @@ internal sealed class OwnerSearch(
         }
     }
 
+    /// <summary>Withholds secrets of what is known already: of processes, connections and containers.</summary>
+    public void Withhold(SecretRemoval secrets, IEnumerable<Connection> connections)
+    {
+        Withholding withholding = new(secrets);
+        directory.Replace(withholding.Of);
+        containers?.Replace(secrets.Of);
+        foreach (Connection connection in connections)
+        {
+            connection.Owner = connection.Owner is { } owner ? withholding.Of(owner) : null;
+        }
+    }
+
     /// <summary>The connections that were sought and have another owner now than before. Valid until the next call.</summary>
     public IReadOnlyList<Connection> TakeFound(ListenerTable listeners)
     {

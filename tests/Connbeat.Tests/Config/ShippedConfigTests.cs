@@ -25,6 +25,7 @@ public sealed class ShippedConfigTests : IDisposable
         ["connbeat.expose_process_info"] = "false",
         ["connbeat.expose_cmdline"] = "false",
         ["connbeat.expose_environ"] = "[PATH]",
+        ["connbeat.redact"] = "off",
         ["connbeat.enable_docker"] = "true",
         ["connbeat.docker_environment"] = "[PATH]",
         ["connbeat.shutdown_timeout"] = "1m",

@@ -55,6 +55,20 @@ public sealed class ContainerDirectoryTests
     }
 
     [Fact]
+    public void What_is_known_can_be_told_otherwise_from_now_on()
+    {
+        _directory.Want("a");
+        _directory.Want("b");
+        _directory.Apply(new ContainerNews("a", Named("/web")));
+
+        _directory.Replace(known => known with { Name = "*" });
+
+        Assert.Equal("*", _directory.DetailsOf("a")?.Name);
+        Assert.Null(_directory.DetailsOf("b"));
+        Assert.True(_directory.IsAwaited("b"));
+    }
+
+    [Fact]
     public void News_that_nobody_wants_are_passed_over()
     {
         Assert.False(_directory.Apply(new ContainerNews("a", Named("/web"))));

@@ -38,11 +38,30 @@ public sealed class HostScannerTests : IDisposable
     {
         SharedContainers containers = new();
         HostScanner scanner = new(
-            null, new CgroupScanner(null, containers), new NamespaceScanner(new ProcReader(_tree.Root), containers));
+            null, new CgroupScanner(null, containers), new NamespaceScanner(new ProcReader(_tree.Root), containers),
+            new SecretsInForce(SecretRemoval.None));
 
         ProcessScan scan = scanner.Scan(Request);
 
         Assert.Empty(scan.Sightings);
         Assert.Equal(Id, scan.Namespaces[7]?.Id);
+    }
+
+    [Fact]
+    public void Where_something_else_is_withheld_every_process_is_told_anew()
+    {
+        SecretRemoval less = new() { FromArguments = _ => "app\0*\0" };
+        SecretsInForce secrets = new(SecretRemoval.None);
+        HostScanner scanner = Some.HostScanner(_tree.Root, new StandingClock(), secrets: secrets);
+        ProcessScan before = scanner.Scan(Request);
+        Assert.Equal("/usr/sbin/sshd -D", Assert.Single(before.Sightings).Facts.CommandLine);
+        Assert.Empty(scanner.Scan(Request).Sightings);
+        secrets.Now = less;
+
+        ProcessScan after = scanner.Scan(Request);
+
+        Assert.True(after.Fresh);
+        Assert.Equal("app *", Assert.Single(after.Sightings).Facts.CommandLine);
+        Assert.Equal((SecretRemoval.None, less), (before.Secrets, after.Secrets));
     }
 }

@@ -70,6 +70,23 @@ public sealed class ProcessFactsReaderTests : IDisposable
     }
 
     [Fact]
+    public void Secrets_are_taken_out_of_all_that_is_told()
+    {
+        ProcessFacts facts = Read(new ProcessExposure
+        {
+            Environment = true,
+            Secrets = new SecretsInForce(new SecretRemoval
+            {
+                FromArguments = arguments => arguments.Replace("-D\0", "*\0", StringComparison.Ordinal),
+                FromVariable = variable => variable.Replace("=C", "=*", StringComparison.Ordinal),
+            }),
+        });
+
+        Assert.Equal("/usr/sbin/sshd *", facts.CommandLine);
+        Assert.Equal(["PATH=/bin", "LANG=*"], facts.Environment);
+    }
+
+    [Fact]
     public void What_cannot_be_read_is_unknown()
     {
         _tree.End(766);

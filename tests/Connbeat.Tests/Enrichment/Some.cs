@@ -15,12 +15,14 @@ internal static class Some
         return new ProcessScanner(new WatchedProcessReader(proc, facts, time), time, walkBudget);
     }
 
-    public static HostScanner HostScanner(string root, TimeProvider time, string? cgroupRoot = null)
+    public static HostScanner HostScanner(
+        string root, TimeProvider time, string? cgroupRoot = null, SecretsInForce? secrets = null)
     {
         SharedContainers containers = new();
         return new HostScanner(
-            Scanner(root, time), new CgroupScanner(cgroupRoot is null ? null : new CgroupTree(cgroupRoot), containers),
-            new NamespaceScanner(new ProcReader(root), containers));
+            Scanner(root, time, secrets is null ? null : new ProcessExposure { Secrets = secrets }),
+            new CgroupScanner(cgroupRoot is null ? null : new CgroupTree(cgroupRoot), containers),
+            new NamespaceScanner(new ProcReader(root), containers), secrets ?? new SecretsInForce(SecretRemoval.None));
     }
 
     public static ScanRequest Nothing { get; } = new(new HashSet<uint>(), 0);

@@ -21,6 +21,7 @@ internal sealed class DockerEngine : IAsyncDisposable
     private readonly DockerApi _api;
     private readonly EngineHost _host;
     private readonly HashSet<string> _variables;
+    private readonly SecretsInForce _secrets;
     private readonly ChannelWriter<ContainerNews> _answers;
     private readonly ContainerHappenings _happenings;
     private readonly TimeProvider _time;
@@ -33,6 +34,7 @@ internal sealed class DockerEngine : IAsyncDisposable
     /// <param name="api">Where to ask; disposed with this.</param>
     /// <param name="host">The engine's machine.</param>
     /// <param name="variables">Which variables of a container's environment are told; case matters.</param>
+    /// <param name="secrets">What is not told of them, nor of labels.</param>
     /// <param name="answers">Takes what is learned. Where it is full, this waits.</param>
     /// <param name="happenings">Where failures are told.</param>
     /// <param name="time">Times the attempts.</param>
@@ -40,6 +42,7 @@ internal sealed class DockerEngine : IAsyncDisposable
         DockerApi api,
         EngineHost host,
         IReadOnlyList<string> variables,
+        SecretsInForce secrets,
         ChannelWriter<ContainerNews> answers,
         ContainerHappenings happenings,
         TimeProvider time)
@@ -47,6 +50,7 @@ internal sealed class DockerEngine : IAsyncDisposable
         _api = api;
         _host = host;
         _variables = variables.ToHashSet(StringComparer.Ordinal);
+        _secrets = secrets;
         _answers = answers;
         _happenings = happenings;
         _time = time;
@@ -61,6 +65,7 @@ internal sealed class DockerEngine : IAsyncDisposable
 
     /// <summary>Starts to ask the engine that the environment names.</summary>
     /// <param name="variables">Which variables of a container's environment are told; case matters.</param>
+    /// <param name="secrets">What is not told of them, nor of labels.</param>
     /// <param name="environment">The agent's own: DOCKER_HOST and the like, DOCKERHOST_HOSTNAME, DOCKERHOST_IP.</param>
     /// <param name="answers">Takes what is learned.</param>
     /// <param name="happenings">Where failures are told.</param>
@@ -68,6 +73,7 @@ internal sealed class DockerEngine : IAsyncDisposable
     /// <exception cref="ConfigException">DOCKER_HOST is not understood, or the certificates can't be read.</exception>
     public static DockerEngine Start(
         IReadOnlyList<string> variables,
+        SecretsInForce secrets,
         Func<string, string?> environment,
         ChannelWriter<ContainerNews> answers,
         ContainerHappenings happenings,
@@ -75,7 +81,7 @@ internal sealed class DockerEngine : IAsyncDisposable
     {
         DockerApi api = new(DockerEndpoint.Read(environment), time);
         EngineHost host = new(api, environment, Dns.GetHostAddressesAsync, happenings, time);
-        return new DockerEngine(api, host, variables, answers, happenings, time);
+        return new DockerEngine(api, host, variables, secrets, answers, happenings, time);
     }
 
     /// <summary>
@@ -90,6 +96,9 @@ internal sealed class DockerEngine : IAsyncDisposable
             _answers.TryWrite(new ContainerNews(id, null));
         }
     }
+
+    /// <summary>Asks again for all that was asked for.</summary>
+    public void RefreshAll() => _lookups.RefreshAll();
 
     /// <summary>Abandons what is under way; closes every connection.</summary>
     public async ValueTask DisposeAsync()
@@ -237,8 +246,9 @@ internal sealed class DockerEngine : IAsyncDisposable
         }
         else
         {
-            ContainerDetails details = inspection.ToDetails(await ImageAsync(id, stop), _host.Known);
-            await _answers.WriteAsync(new ContainerNews(id, details), stop);
+            SecretRemoval secrets = _secrets.Now;
+            ContainerDetails details = secrets.Of(inspection.ToDetails(await ImageAsync(id, stop), _host.Known));
+            await _answers.WriteAsync(new ContainerNews(id, details) { Secrets = secrets }, stop);
             _lookups.Found(id);
         }
 

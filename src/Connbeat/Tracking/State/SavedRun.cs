@@ -1,3 +1,4 @@
+using Connbeat.Enrichment;
 using Connbeat.Events;
 using Connbeat.Linux;
 
@@ -12,6 +13,16 @@ namespace Connbeat.Tracking.State;
 internal sealed record SavedRun(
     Guid Boot, Guid Run, long LastSequence, bool WasClean, IReadOnlyCollection<Connection> Open)
 {
+    /// <summary>Takes secrets out of the command lines: a run that told them may have left them behind.</summary>
+    public void Withhold(SecretRemoval secrets)
+    {
+        Withholding withholding = new(secrets);
+        foreach (Connection connection in Open)
+        {
+            connection.Owner = connection.Owner is { } owner ? withholding.Of(owner) : null;
+        }
+    }
+
     /// <summary>Reads a state file as far as it is whole.</summary>
     /// <returns>Null where not even its header is.</returns>
     public static SavedRun? Parse(ReadOnlySpan<byte> file)

@@ -1,4 +1,5 @@
 using System.Text;
+using Connbeat.Enrichment;
 using Connbeat.Enrichment.Docker;
 using Connbeat.Events;
 using Connbeat.Linux;
@@ -39,6 +40,22 @@ public sealed class ContainerInspectionTests
             Parse(json, "PATH", "SHOP_TIER", "LANG").Environment);
         Assert.Equal(["DB_PASSWORD=correct horse=battery"], Parse(json, "DB_PASSWORD", "path").Environment);
         Assert.Empty(Parse(json).Environment);
+    }
+
+    [Fact]
+    public void Secrets_are_taken_out_of_what_is_told()
+    {
+        SecretRemoval secrets = new()
+        {
+            FromVariable = variable => variable.Replace("correct", "*", StringComparison.Ordinal),
+            FromLabel = (name, value) => name == "maintainer" ? "*" : value,
+        };
+
+        ContainerDetails web =
+            secrets.Of(Parse(FakeEngine.Read("inspect-web.json"), "DB_PASSWORD").ToDetails("nginx", Host));
+
+        Assert.Equal(["DB_PASSWORD=* horse=battery"], web.Environment);
+        Assert.Equal(["shop", "web", "*", "", "übergroß / \"L\""], web.Labels.Select(label => label.Value));
     }
 
     [Fact]

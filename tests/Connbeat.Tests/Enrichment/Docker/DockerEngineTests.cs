@@ -16,6 +16,7 @@ public sealed class DockerEngineTests : IAsyncDisposable
     private readonly FakeEngine _engine = new();
     private readonly CollectingLogger<ContainerHappenings> _log = new();
     private readonly ContainerHappenings _happenings;
+    private readonly SecretsInForce _secrets = new(SecretRemoval.None);
     private readonly Channel<ContainerNews> _news = Channel.CreateUnbounded<ContainerNews>();
     private readonly Dictionary<string, string> _environment = new()
     {
@@ -57,6 +58,20 @@ public sealed class DockerEngineTests : IAsyncDisposable
         Assert.Equal(
             $"Information Containers are told with what the engine at unix://{_engine.SocketPath} says of them.",
             Assert.Single(_log.Lines));
+    }
+
+    [Fact]
+    public async Task Where_something_else_is_withheld_all_are_asked_for_again()
+    {
+        await FollowingAsync(FakeEngine.Web);
+        _secrets.Now = new SecretRemoval { FromLabel = (_, _) => "*", FromVariable = _ => "SHOP_TIER=*" };
+
+        Asking.RefreshAll();
+
+        ContainerNews news = await NewsAsync();
+        Assert.Same(_secrets.Now, news.Secrets);
+        Assert.All(news.Details!.Labels, label => Assert.Equal("*", label.Value));
+        Assert.Equal(["SHOP_TIER=*"], news.Details.Environment);
     }
 
     [Fact]
@@ -393,7 +408,7 @@ public sealed class DockerEngineTests : IAsyncDisposable
     {
         DockerApi api = new(_engine.Endpoint, _time);
         EngineHost host = new(api, _environment.GetValueOrDefault, (_, _) => _resolve(), _happenings, _time);
-        return new DockerEngine(api, host, ["SHOP_TIER", "LANG"], news, _happenings, _time);
+        return new DockerEngine(api, host, ["SHOP_TIER", "LANG"], _secrets, news, _happenings, _time);
     }
 
     private async Task EndAsync()

@@ -19,6 +19,32 @@ public sealed class CommandLineTests
         Assert.Equal("a \ufffd b", CommandLine.Parse([(byte)'a', 0, 0xff, 0, (byte)'b']));
 
     [Fact]
+    public void Secrets_are_taken_out_of_the_arguments_before_they_are_joined()
+    {
+        string? seen = null;
+
+        string line = CommandLine.Parse("app\0--password\0my secret\0"u8, arguments =>
+        {
+            seen = arguments;
+            return "app\0--password\0*\0";
+        });
+
+        Assert.Equal("app\0--password\0my secret\0", seen);
+        Assert.Equal("app --password *", line);
+    }
+
+    [Theory]
+    [InlineData("app\0postgres://bob:hun", "app …")]
+    [InlineData("app\0-c\0psql postgres://bob:hun", "app -c psql …")]
+    [InlineData("postgres://bob:hun", "…")]
+    public void Where_secrets_are_taken_out_a_word_that_is_cut_is_not_told(string end, string told)
+    {
+        string longest = (end + new string('x', CommandLine.Longest))[..(CommandLine.Longest + 1)];
+
+        Assert.Equal(told, CommandLine.Parse(Encoding.UTF8.GetBytes(longest), arguments => arguments));
+    }
+
+    [Fact]
     public void The_longest_line_is_whole()
     {
         byte[] content = [.. Enumerable.Repeat((byte)'x', CommandLine.Longest)];

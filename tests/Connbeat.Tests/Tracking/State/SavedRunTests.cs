@@ -1,4 +1,5 @@
 using System.Buffers;
+using Connbeat.Enrichment;
 using Connbeat.Events;
 using Connbeat.Tracking;
 using Connbeat.Tracking.State;
@@ -52,6 +53,21 @@ public sealed class SavedRunTests
             (Direction.Outbound, Attribution.Fd, ConnectionPhase.Told, true),
             (read.Direction, read.Attribution, read.Phase, read.IsRestored));
         Assert.Equal(Process, read.Owner);
+    }
+
+    [Fact]
+    public void Secrets_that_an_earlier_run_left_behind_are_taken_out_and_an_owner_stays_one()
+    {
+        ArrayBufferWriter<byte> file = File();
+        StateRecords.WriteProcess(file, Process);
+        StateRecords.WriteOpened(file, Entries.Connection(Entries.Socket(1), firstSeen: 1), sequence: 1, process: 0);
+        StateRecords.WriteOpened(file, Entries.Connection(Entries.Socket(2), firstSeen: 2), sequence: 2, process: 0);
+        SavedRun saved = SavedRun.Parse(file.WrittenSpan)!;
+
+        saved.Withhold(new SecretRemoval { FromLine = line => line.Replace("8080", "*", StringComparison.Ordinal) });
+
+        Assert.Equal(["café --serve *", "café --serve *"], saved.Open.Select(connection => connection.Owner!.CommandLine));
+        Assert.Single(saved.Open.Select(connection => connection.Owner!).Distinct(ReferenceEqualityComparer.Instance));
     }
 
     [Fact]
