@@ -18,18 +18,21 @@ internal static class EcsNames
     public static readonly JsonEncodedText Source = JsonEncodedText.Encode("source");
 
     public static readonly JsonEncodedText Boot = JsonEncodedText.Encode("boot");
+    public static readonly JsonEncodedText Bytes = JsonEncodedText.Encode("bytes");
     public static readonly JsonEncodedText Category = JsonEncodedText.Encode("category");
     public static readonly JsonEncodedText CommandLine = JsonEncodedText.Encode("command_line");
     public static readonly JsonEncodedText Dataset = JsonEncodedText.Encode("dataset");
     public static readonly JsonEncodedText EntityId = JsonEncodedText.Encode("entity_id");
     public static readonly JsonEncodedText EnvVars = JsonEncodedText.Encode("env_vars");
     public static readonly JsonEncodedText Hosts = JsonEncodedText.Encode("hosts");
+    public static readonly JsonEncodedText IanaNumber = JsonEncodedText.Encode("iana_number");
     public static readonly JsonEncodedText Kind = JsonEncodedText.Encode("kind");
     public static readonly JsonEncodedText Module = JsonEncodedText.Encode("module");
     public static readonly JsonEncodedText Os = JsonEncodedText.Encode("os");
     public static readonly JsonEncodedText Outcome = JsonEncodedText.Encode("outcome");
     public static readonly JsonEncodedText Parent = JsonEncodedText.Encode("parent");
     public static readonly JsonEncodedText PidNamespace = JsonEncodedText.Encode("pid_ns_ino");
+    public static readonly JsonEncodedText Port = JsonEncodedText.Encode("port");
     public static readonly JsonEncodedText Resource = JsonEncodedText.Encode("resource");
 
     private static readonly HashSet<string> Root =

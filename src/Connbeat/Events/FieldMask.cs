@@ -1,0 +1,137 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Connbeat.Events;
+
+/// <summary>
+/// Which fields of an object are not written. Null in place of a mask stands for none: the object is written whole. What
+/// is not an object itself is hidden where the mask for it hides all that it does not name. Never changes.
+/// </summary>
+/// <remarks>A dotted name of a field is taken apart: <c>labels</c> hides <c>labels.a</c>, whether nested or not.</remarks>
+internal sealed class FieldMask : IEquatable<FieldMask>
+{
+    /// <summary>The mask of what is hidden whole.</summary>
+    public static readonly FieldMask Everything = new(hidesOthers: true, [], []);
+
+    private readonly string[] _names;
+    private readonly FieldMask?[] _masks;
+    private readonly ulong _marks; // of the names: most fields are not named, and this tells it without a comparison
+
+    private FieldMask(bool hidesOthers, string[] names, FieldMask?[] masks)
+    {
+        HidesOthers = hidesOthers;
+        _names = names;
+        _masks = masks;
+        foreach (string name in names)
+        {
+            _marks |= Mark(name);
+        }
+    }
+
+    /// <summary>True where fields that it does not name are hidden.</summary>
+    public bool HidesOthers { get; }
+
+    /// <summary>Hides these fields and all that is in them.</summary>
+    public static FieldMask? Without(IEnumerable<string> names) => names.Aggregate(
+        (FieldMask?)null, (mask, name) => Union(mask, Hiding(name.Split('.'))));
+
+    /// <summary>Hides all but these fields and what is in them.</summary>
+    public static FieldMask? Only(IEnumerable<string> names) => Showing(Everything, names);
+
+    /// <summary>Hides what one of the two hides.</summary>
+    public static FieldMask? Union(FieldMask? one, FieldMask? other)
+    {
+        if (one is null || other is null)
+        {
+            return one ?? other;
+        }
+
+        FieldMask? mask = one.HidesOthers || other.HidesOthers ? Everything : null;
+        foreach (string name in one._names.Union(other._names))
+        {
+            mask = With(mask, name, Union(one.Member(name), other.Member(name)));
+        }
+
+        return mask;
+    }
+
+    /// <summary>Hides what <paramref name="mask"/> hides, but not these fields nor what is in them.</summary>
+    public static FieldMask? Showing(FieldMask? mask, IEnumerable<string> names) =>
+        names.Aggregate(mask, (shown, name) => Showing(shown, name.Split('.')));
+
+    /// <summary>The mask of a field of the object.</summary>
+    /// <param name="name">Its name, which may have dots.</param>
+    public FieldMask? Under(ReadOnlySpan<char> name)
+    {
+        FieldMask? mask = this;
+        foreach (Range part in name.Split('.'))
+        {
+            mask = mask.Member(name[part]);
+            if (mask is null)
+            {
+                break;
+            }
+        }
+
+        return mask;
+    }
+
+    /// <summary>The mask of a field of the object.</summary>
+    /// <param name="name">Its name, which has no dot.</param>
+    public FieldMask? Member(ReadOnlySpan<char> name)
+    {
+        if ((_marks & Mark(name)) != 0)
+        {
+            for (int i = 0; i < _names.Length; i++)
+            {
+                if (name.SequenceEqual(_names[i]))
+                {
+                    return _masks[i];
+                }
+            }
+        }
+
+        return HidesOthers ? Everything : null;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals([NotNullWhen(true)] FieldMask? other) => ReferenceEquals(this, other) ||
+        (other is not null && HidesOthers == other.HidesOthers && _names.AsSpan().SequenceEqual(other._names) &&
+            _masks.AsEnumerable().SequenceEqual(other._masks));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as FieldMask);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(HidesOthers, _names.Length, _marks);
+
+    private static FieldMask Hiding(ReadOnlySpan<string> path) =>
+        path.IsEmpty ? Everything : new FieldMask(hidesOthers: false, [path[0]], [Hiding(path[1..])]);
+
+    private static FieldMask? Showing(FieldMask? mask, ReadOnlySpan<string> path) =>
+        mask is null || path.IsEmpty ? null : With(mask, path[0], Showing(mask.Member(path[0]), path[1..]));
+
+    /// <summary>The same but for one field; names stay in order, so that equal masks look alike.</summary>
+    private static FieldMask? With(FieldMask? mask, string name, FieldMask? under)
+    {
+        bool hidesOthers = mask is { HidesOthers: true };
+        SortedDictionary<string, FieldMask?> members = new(StringComparer.Ordinal);
+        for (int i = 0; i < mask?._names.Length; i++)
+        {
+            members[mask._names[i]] = mask._masks[i];
+        }
+
+        members[name] = under;
+        if (ReferenceEquals(under, hidesOthers ? Everything : null))
+        {
+            members.Remove(name);
+        }
+
+        return members.Count == 0
+            ? hidesOthers ? Everything : null
+            : new FieldMask(hidesOthers, [.. members.Keys], [.. members.Values]);
+    }
+
+    /// <summary>One bit of 64, which a few names seldom share.</summary>
+    private static ulong Mark(ReadOnlySpan<char> name) =>
+        name.IsEmpty ? 1 : 1UL << (((name.Length * 7) + name[0] + (name[^1] * 3)) & 63);
+}
