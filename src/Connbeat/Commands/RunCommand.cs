@@ -65,6 +65,7 @@ internal static class RunCommand
             async Task ApplyAsync(LoadedConfig loaded)
             {
                 threshold.MoveTo(LevelOf(flags, asked, loaded.Options.Logging.Level));
+                agent.ReplaceProcessors(loaded.Options.Processors);
                 await agent.ReplaceOutputsAsync(Outputs(loaded));
             }
 

@@ -71,6 +71,22 @@ internal sealed class EcsContainer
         json.WriteEndObject();
     }
 
+    /// <summary>The label that is told by a name; null where none is.</summary>
+    public static string? LabelOf(ContainerDetails details, string dedotted)
+    {
+        string? first = null;
+        foreach (string name in details.Labels.Keys)
+        {
+            if (name.Length == dedotted.Length && (first is null || string.CompareOrdinal(name, first) < 0) &&
+                name.AsSpan().CommonPrefixLength(dedotted, DotLikeUnderscore.Comparer) == name.Length)
+            {
+                first = name;
+            }
+        }
+
+        return first is null ? null : details.Labels[first];
+    }
+
     /// <summary>
     /// With a <c>_</c> for each dot in their names, as Beats have them: <c>a</c> and <c>a.b</c> may both be labels, but
     /// Elasticsearch would have <c>a</c> be a text and an object. Of two that become one, the first in order is told.
@@ -130,5 +146,14 @@ internal sealed class EcsContainer
         json.WriteEndObject();
         json.WriteString(FieldNames.Type, "kubernetes");
         json.WriteEndObject();
+    }
+
+    private sealed class DotLikeUnderscore : EqualityComparer<char>
+    {
+        public static readonly DotLikeUnderscore Comparer = new();
+
+        public override bool Equals(char x, char y) => x == y || (x == '.' && y == '_');
+
+        public override int GetHashCode(char obj) => 0;
     }
 }

@@ -25,11 +25,14 @@ internal sealed class EcsHostJson
         _related = EventJson.Encode(WriteRelated);
     }
 
+    /// <summary>The version that the events keep to.</summary>
+    public const string Version = "9.3.0";
+
     /// <summary>The object <c>data_stream</c>: the names of logs-connbeat.connection-default.</summary>
     public static ReadOnlySpan<byte> DataStream =>
         """{"dataset":"connbeat.connection","namespace":"default","type":"logs"}"""u8;
 
-    /// <summary>The object <c>ecs</c>: the version that the events keep to.</summary>
+    /// <summary>The object <c>ecs</c>.</summary>
     public static ReadOnlySpan<byte> Ecs => """{"version":"9.3.0"}"""u8;
 
     /// <summary>The object <c>agent</c>.</summary>
