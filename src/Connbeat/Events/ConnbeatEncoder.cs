@@ -104,6 +104,11 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
         // It names the event to the outputs, also where it is not written.
         ReadOnlySpan<byte> communityId = isListener ? default : _writer.Identify(socket);
         FieldWriter fields = UpTo(FieldNames.Network);
+        if (!fields.Shows(FieldNames.Network))
+        {
+            return;
+        }
+
         fields.StartObject(FieldNames.Network);
         fields.Number(FieldNames.BytesReceived, socket.BytesReceived);
         fields.Number(FieldNames.BytesSent, socket.BytesSent);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 
 namespace Connbeat.Events;
 
@@ -14,16 +15,25 @@ internal sealed class FieldMask : IEquatable<FieldMask>
 
     private readonly string[] _names;
     private readonly FieldMask?[] _masks;
-    private readonly ulong _marks; // of the names: most fields are not named, and this tells it without a comparison
+    private readonly (string? Name, FieldMask? Mask)[] _slots; // the same by hash, at most half of them taken
+    private readonly FieldMask? _others;
 
     private FieldMask(bool hidesOthers, string[] names, FieldMask?[] masks)
     {
         HidesOthers = hidesOthers;
+        _others = hidesOthers ? Everything ?? this : null; // it is Everything itself that is made first
         _names = names;
         _masks = masks;
-        foreach (string name in names)
+        _slots = new (string?, FieldMask?)[BitOperations.RoundUpToPowerOf2((uint)(names.Length * 2) + 1)];
+        for (int i = 0; i < names.Length; i++)
         {
-            _marks |= Mark(name);
+            int slot = SlotOf(names[i]);
+            while (_slots[slot].Name is not null)
+            {
+                slot = (slot + 1) & (_slots.Length - 1);
+            }
+
+            _slots[slot] = (names[i], masks[i]);
         }
     }
 
@@ -79,18 +89,15 @@ internal sealed class FieldMask : IEquatable<FieldMask>
     /// <param name="name">Its name, which has no dot.</param>
     public FieldMask? Member(ReadOnlySpan<char> name)
     {
-        if ((_marks & Mark(name)) != 0)
+        for (int slot = SlotOf(name); _slots[slot].Name is { } named; slot = (slot + 1) & (_slots.Length - 1))
         {
-            for (int i = 0; i < _names.Length; i++)
+            if (name.SequenceEqual(named))
             {
-                if (name.SequenceEqual(_names[i]))
-                {
-                    return _masks[i];
-                }
+                return _slots[slot].Mask;
             }
         }
 
-        return HidesOthers ? Everything : null;
+        return _others;
     }
 
     /// <inheritdoc/>
@@ -102,7 +109,7 @@ internal sealed class FieldMask : IEquatable<FieldMask>
     public override bool Equals(object? obj) => Equals(obj as FieldMask);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(HidesOthers, _names.Length, _marks);
+    public override int GetHashCode() => HashCode.Combine(HidesOthers, _names.Length);
 
     private static FieldMask Hiding(ReadOnlySpan<string> path) =>
         path.IsEmpty ? Everything : new FieldMask(hidesOthers: false, [path[0]], [Hiding(path[1..])]);
@@ -131,7 +138,6 @@ internal sealed class FieldMask : IEquatable<FieldMask>
             : new FieldMask(hidesOthers, [.. members.Keys], [.. members.Values]);
     }
 
-    /// <summary>One bit of 64, which a few names seldom share.</summary>
-    private static ulong Mark(ReadOnlySpan<char> name) =>
-        name.IsEmpty ? 1 : 1UL << (((name.Length * 7) + name[0] + (name[^1] * 3)) & 63);
+    private int SlotOf(ReadOnlySpan<char> name) =>
+        name.IsEmpty ? 0 : ((name.Length * 5) + name[0] + (name[^1] * 3)) & (_slots.Length - 1);
 }

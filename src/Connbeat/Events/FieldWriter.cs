@@ -11,7 +11,8 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
 {
     private const int Deepest = 8;
 
-    private readonly Level[] _levels = new Level[Deepest];
+    private readonly Level[] _outer = new Level[Deepest];
+    private Level _inner; // the object that is being written
     private bool _isMasked;
     private int _depth;
 
@@ -22,7 +23,7 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
         if (_isMasked)
         {
             _depth = 0;
-            _levels[0] = new Level { Mask = mask, IsStarted = true };
+            _inner = new Level { Mask = mask, IsStarted = true };
         }
     }
 
@@ -42,7 +43,8 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
         }
 
         FieldMask? mask = MaskOf(name);
-        _levels[++_depth] = new Level { Mask = mask, Name = name };
+        _outer[_depth++] = _inner;
+        _inner = new Level { Mask = mask, Name = name };
         if (mask is null)
         {
             Start();
@@ -58,16 +60,16 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
             return;
         }
 
-        ref Level ended = ref _levels[_depth];
-        if (!ended.IsStarted && (ended.HasHidden || ended.Mask is { HidesOthers: true }))
+        if (!_inner.IsStarted && (_inner.HasHidden || _inner.Mask is { HidesOthers: true }))
         {
-            _levels[--_depth].HasHidden = true;
+            _inner = _outer[--_depth];
+            _inner.HasHidden = true;
             return;
         }
 
         Start();
         json.WriteEndObject();
-        _depth--;
+        _inner = _outer[--_depth];
     }
 
     /// <inheritdoc cref="KnownFields.Text"/>
@@ -187,7 +189,7 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
     public void Value(string name, EncodedValue value)
     {
         ReadOnlySpan<byte> left = value.Json;
-        if (_isMasked && !TryMask(_levels[_depth].Mask?.Under(name), value, out left))
+        if (_isMasked && !TryMask(_inner.Mask?.Under(name), value, out left))
         {
             return;
         }
@@ -196,14 +198,14 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
         json.WriteRawValue(left, skipInputValidation: true);
     }
 
-    private FieldMask? MaskOf(JsonEncodedText name) => _levels[_depth].Mask?.Member(name.Value);
+    private FieldMask? MaskOf(JsonEncodedText name) => _inner.Mask?.Member(name.Value);
 
     private bool TryMask(FieldMask? mask, EncodedValue value, out ReadOnlySpan<byte> left)
     {
         left = mask is null ? value.Json : value.Under(mask);
         if (left.IsEmpty)
         {
-            _levels[_depth].HasHidden = true;
+            _inner.HasHidden = true;
             return false;
         }
 
@@ -220,7 +222,7 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
 
         if (MaskOf(name) is { HidesOthers: true })
         {
-            _levels[_depth].HasHidden = true;
+            _inner.HasHidden = true;
             return false;
         }
 
@@ -231,15 +233,23 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
     /// <summary>Writes the beginnings that still wait for a first field.</summary>
     private void Start()
     {
-        int first = _depth;
-        while (!_levels[first].IsStarted)
+        if (_inner.IsStarted)
         {
-            first--;
+            return;
         }
 
-        while (first < _depth)
+        for (int depth = 0; depth < _depth; depth++)
         {
-            ref Level level = ref _levels[++first];
+            Start(ref _outer[depth]);
+        }
+
+        Start(ref _inner);
+    }
+
+    private void Start(ref Level level)
+    {
+        if (!level.IsStarted)
+        {
             json.WriteStartObject(level.Name);
             level.IsStarted = true;
         }

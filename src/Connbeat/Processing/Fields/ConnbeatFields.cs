@@ -100,7 +100,7 @@ internal sealed class ConnbeatFields(HostFacts host, LocalAddresses addresses, b
     private EventField? FindOfProcess(string name) => name switch
     {
         "local_process.attribution" => EventField.Text(static happened => happened.Socket?.Attribution.Name()),
-        "local_process.binary" => EventField.Text(BinaryOf),
+        "local_process.binary" => EventField.Part(BinaryOf),
         "local_process.cmdline" => EventField.Text(happened => ProcessOf(happened)?.CommandLine ?? (happened.Socket is null ? null : "")),
         "local_process.environ" => EventField.Texts(
             happened => ProcessOf(happened)?.Environment ?? (happened.Socket is null ? null : ProcessJson.NotExposed)),

@@ -89,7 +89,7 @@ internal sealed class EcsFields(HostFacts host, BootFacts boot, LocalAddresses a
     private static EventField? FindOfContainer(string name) => name switch
     {
         "container.image.name" => EventField.Text(static happened => DetailsOf(happened)?.Image),
-        "container.name" => EventField.Text(static happened => DetailsOf(happened) is { } details ? details.Name.AsSpan().TrimStart('/') : default),
+        "container.name" => EventField.Part(static happened => DetailsOf(happened) is { } details ? details.Name.AsSpan().TrimStart('/') : default),
         "orchestrator.resource.id" => EventField.Text(static happened => happened.Socket?.Container?.PodUid),
         "orchestrator.resource.type" => EventField.Text(static happened => happened.Socket?.Container?.PodUid is null ? null : "pod"),
         "orchestrator.type" => EventField.Text(static happened => happened.Socket?.Container?.PodUid is null ? null : "kubernetes"),

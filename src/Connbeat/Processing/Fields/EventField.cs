@@ -8,8 +8,8 @@ namespace Connbeat.Processing.Fields;
 /// <summary>A field of events, by its name in a published schema, as a condition reads it: without encoding the event.</summary>
 internal abstract class EventField
 {
-    /// <summary>Reads a text; default where the event does not have the field.</summary>
-    public delegate ReadOnlySpan<char> TextReader(ConnectionEvent happened);
+    /// <summary>Reads a part of a text; default where the event does not have the field.</summary>
+    public delegate ReadOnlySpan<char> PartReader(ConnectionEvent happened);
 
     /// <summary>Writes a short text in ASCII and returns its length; 0 where the event does not have the field.</summary>
     public delegate int TextFormatter(ConnectionEvent happened, Span<byte> destination);
@@ -18,7 +18,10 @@ internal abstract class EventField
     public abstract bool Passes(ConnectionEvent happened, ValueTest test);
 
     /// <summary>A text.</summary>
-    public static EventField Text(TextReader read) => new TextField(read);
+    public static EventField Text(Func<ConnectionEvent, string?> read) => new TextField(read);
+
+    /// <summary>A text that is a part of another.</summary>
+    public static EventField Part(PartReader read) => new PartField(read);
 
     /// <summary>A text of at most <see cref="ShortTextField.Longest"/> bytes that is made when it is asked for.</summary>
     public static EventField ShortText(TextFormatter format) => new ShortTextField(format);
@@ -53,17 +56,23 @@ internal abstract class EventField
     /// <summary>One that has the values of two.</summary>
     public static EventField Either(EventField one, EventField other) => new EitherField(one, other);
 
-    private sealed class TextField(TextReader read) : EventField
+    private sealed class TextField(Func<ConnectionEvent, string?> read) : EventField
+    {
+        public override bool Passes(ConnectionEvent happened, ValueTest test) =>
+            read(happened) is { } text && test.Passes(text);
+    }
+
+    private sealed class PartField(PartReader read) : EventField
     {
         public override bool Passes(ConnectionEvent happened, ValueTest test)
         {
-            ReadOnlySpan<char> text = read(happened);
-            return !IsAbsent(text) && test.Passes(text);
+            ReadOnlySpan<char> part = read(happened);
+            return !IsAbsent(part) && test.Passes(part);
         }
     }
 
     /// <summary>An empty text points to somewhere, default does not.</summary>
-    private static bool IsAbsent(ReadOnlySpan<char> text) => Unsafe.IsNullRef(ref MemoryMarshal.GetReference(text));
+    private static bool IsAbsent(ReadOnlySpan<char> part) => Unsafe.IsNullRef(ref MemoryMarshal.GetReference(part));
 
     private sealed class ShortTextField(TextFormatter format) : EventField
     {

@@ -9,6 +9,9 @@ internal abstract class ValueTest
     /// <summary>True where a text passes.</summary>
     public virtual bool Passes(ReadOnlySpan<char> text) => false;
 
+    /// <summary>True where a text passes that many events may share.</summary>
+    public virtual bool Passes(string text) => Passes(text.AsSpan());
+
     /// <summary>True where a whole number passes.</summary>
     public virtual bool Passes(long number) => false;
 
