@@ -52,7 +52,7 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
 
-    private FieldWriter UpTo(JsonEncodedText own) => _writer.UpTo(own);
+    private FieldWriter UpTo(FieldName own) => _writer.UpTo(own);
 
     private void WriteEvent(ConnectionEvent happened)
     {

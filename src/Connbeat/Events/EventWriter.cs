@@ -40,7 +40,7 @@ internal sealed class EventWriter : IDisposable
     }
 
     /// <summary>The writer, after the user's fields that come before <paramref name="own"/>, the event's next at the root.</summary>
-    public FieldWriter UpTo(JsonEncodedText own)
+    public FieldWriter UpTo(FieldName own)
     {
         if (_user.AreWaiting)
         {

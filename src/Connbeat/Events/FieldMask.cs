@@ -1,11 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Numerics;
 
 namespace Connbeat.Events;
 
 /// <summary>
 /// Which fields of an object are not written. Null in place of a mask stands for none: the object is written whole. What
-/// is not an object itself is hidden where the mask for it hides all that it does not name. Never changes.
+/// is not an object itself is hidden where the mask for it hides all that it does not name. One thread uses it.
 /// </summary>
 /// <remarks>A dotted name of a field is taken apart: <c>labels</c> hides <c>labels.a</c>, whether nested or not.</remarks>
 internal sealed class FieldMask : IEquatable<FieldMask>
@@ -13,28 +12,17 @@ internal sealed class FieldMask : IEquatable<FieldMask>
     /// <summary>The mask of what is hidden whole.</summary>
     public static readonly FieldMask Everything = new(hidesOthers: true, [], []);
 
+    private static readonly FieldMask Unknown = new(hidesOthers: false, [], []);
+
     private readonly string[] _names;
     private readonly FieldMask?[] _masks;
-    private readonly (string? Name, FieldMask? Mask)[] _slots; // the same by hash, at most half of them taken
-    private readonly FieldMask? _others;
+    private FieldMask?[] _byNumber = []; // of fields that were asked for; Unknown for others
 
     private FieldMask(bool hidesOthers, string[] names, FieldMask?[] masks)
     {
         HidesOthers = hidesOthers;
-        _others = hidesOthers ? Everything ?? this : null; // it is Everything itself that is made first
         _names = names;
         _masks = masks;
-        _slots = new (string?, FieldMask?)[BitOperations.RoundUpToPowerOf2((uint)(names.Length * 2) + 1)];
-        for (int i = 0; i < names.Length; i++)
-        {
-            int slot = SlotOf(names[i]);
-            while (_slots[slot].Name is not null)
-            {
-                slot = (slot + 1) & (_slots.Length - 1);
-            }
-
-            _slots[slot] = (names[i], masks[i]);
-        }
     }
 
     /// <summary>True where fields that it does not name are hidden.</summary>
@@ -89,15 +77,24 @@ internal sealed class FieldMask : IEquatable<FieldMask>
     /// <param name="name">Its name, which has no dot.</param>
     public FieldMask? Member(ReadOnlySpan<char> name)
     {
-        for (int slot = SlotOf(name); _slots[slot].Name is { } named; slot = (slot + 1) & (_slots.Length - 1))
+        for (int i = 0; i < _names.Length; i++)
         {
-            if (name.SequenceEqual(named))
+            if (name.SequenceEqual(_names[i]))
             {
-                return _slots[slot].Mask;
+                return _masks[i];
             }
         }
 
-        return _others;
+        return HidesOthers ? Everything : null;
+    }
+
+    /// <summary>The mask of a field that connbeat writes itself, at the cost of a look into an array.</summary>
+    public FieldMask? Member(FieldName name)
+    {
+        FieldMask?[] known = _byNumber;
+        return (uint)name.Number < (uint)known.Length && !ReferenceEquals(known[name.Number], Unknown)
+            ? known[name.Number]
+            : LookUp(name);
     }
 
     /// <inheritdoc/>
@@ -138,6 +135,21 @@ internal sealed class FieldMask : IEquatable<FieldMask>
             : new FieldMask(hidesOthers, [.. members.Keys], [.. members.Values]);
     }
 
-    private int SlotOf(ReadOnlySpan<char> name) =>
-        name.IsEmpty ? 0 : ((name.Length * 5) + name[0] + (name[^1] * 3)) & (_slots.Length - 1);
+    private FieldMask? LookUp(FieldName name)
+    {
+        if (_names.Length == 0)
+        {
+            return this; // the one that everybody shares
+        }
+
+        if (name.Number >= _byNumber.Length)
+        {
+            FieldMask?[] known = new FieldMask?[FieldName.Count];
+            Array.Fill(known, Unknown);
+            _byNumber.CopyTo(known, 0);
+            _byNumber = known;
+        }
+
+        return _byNumber[name.Number] = Member(name.Text.Value.AsSpan());
+    }
 }

@@ -28,17 +28,17 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
     }
 
     /// <summary>False where nothing of a field is written, so that its value need not be found out.</summary>
-    public bool Shows(JsonEncodedText name) => !_isMasked || !ReferenceEquals(MaskOf(name), FieldMask.Everything);
+    public bool Shows(FieldName name) => !_isMasked || !ReferenceEquals(MaskOf(name), FieldMask.Everything);
 
     /// <summary>True where all of a field is written.</summary>
-    public bool ShowsWhole(JsonEncodedText name) => !_isMasked || MaskOf(name) is null;
+    public bool ShowsWhole(FieldName name) => !_isMasked || MaskOf(name) is null;
 
     /// <summary>Begins an object, which is written as soon as a field of it is.</summary>
-    public void StartObject(JsonEncodedText name)
+    public void StartObject(FieldName name)
     {
         if (!_isMasked)
         {
-            json.WriteStartObject(name);
+            json.WriteStartObject(name.Text);
             return;
         }
 
@@ -73,34 +73,34 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
     }
 
     /// <inheritdoc cref="KnownFields.Text"/>
-    public void Text(JsonEncodedText name, string? value)
+    public void Text(FieldName name, string? value)
     {
         if (value is not null && Admits(name))
         {
-            json.WriteString(name, value);
+            json.WriteString(name.Text, value);
         }
     }
 
     /// <summary>A string that was escaped before.</summary>
-    public void Text(JsonEncodedText name, JsonEncodedText value)
+    public void Text(FieldName name, JsonEncodedText value)
     {
         if (Admits(name))
         {
-            json.WriteString(name, value);
+            json.WriteString(name.Text, value);
         }
     }
 
     /// <summary>A string in UTF-8.</summary>
-    public void Text(JsonEncodedText name, ReadOnlySpan<byte> value)
+    public void Text(FieldName name, ReadOnlySpan<byte> value)
     {
         if (Admits(name))
         {
-            json.WriteString(name, value);
+            json.WriteString(name.Text, value);
         }
     }
 
     /// <inheritdoc cref="KnownFields.Texts"/>
-    public void Texts(JsonEncodedText name, IReadOnlyList<string> values)
+    public void Texts(FieldName name, IReadOnlyList<string> values)
     {
         if (Admits(name))
         {
@@ -109,25 +109,25 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
     }
 
     /// <inheritdoc cref="KnownFields.Number"/>
-    public void Number(JsonEncodedText name, long? value)
+    public void Number(FieldName name, long? value)
     {
         if (value is { } number && Admits(name))
         {
-            json.WriteNumber(name, number);
+            json.WriteNumber(name.Text, number);
         }
     }
 
     /// <inheritdoc cref="KnownFields.Boolean"/>
-    public void Boolean(JsonEncodedText name, bool? value)
+    public void Boolean(FieldName name, bool? value)
     {
         if (value is { } boolean && Admits(name))
         {
-            json.WriteBoolean(name, boolean);
+            json.WriteBoolean(name.Text, boolean);
         }
     }
 
     /// <inheritdoc cref="KnownFields.Time(Utf8JsonWriter, JsonEncodedText, DateTimeOffset?)"/>
-    public void Time(JsonEncodedText name, DateTimeOffset? value)
+    public void Time(FieldName name, DateTimeOffset? value)
     {
         if (value is { } time && Admits(name))
         {
@@ -136,7 +136,7 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
     }
 
     /// <inheritdoc cref="KnownFields.Address"/>
-    public void Address(JsonEncodedText name, InetAddress value)
+    public void Address(FieldName name, InetAddress value)
     {
         if (Admits(name))
         {
@@ -145,7 +145,7 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
     }
 
     /// <inheritdoc cref="KnownFields.Id"/>
-    public void Id(JsonEncodedText name, EventId value)
+    public void Id(FieldName name, EventId value)
     {
         if (Admits(name))
         {
@@ -165,7 +165,7 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
     }
 
     /// <summary>A value in JSON that is written whole or not at all.</summary>
-    public void Raw(JsonEncodedText name, ReadOnlySpan<byte> value)
+    public void Raw(FieldName name, ReadOnlySpan<byte> value)
     {
         if (Admits(name))
         {
@@ -174,7 +174,7 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
     }
 
     /// <summary>A value that is kept, or what is left of it.</summary>
-    public void Value(JsonEncodedText name, EncodedValue value)
+    public void Value(FieldName name, EncodedValue value)
     {
         ReadOnlySpan<byte> left = value.Json;
         if (_isMasked && !TryMask(MaskOf(name), value, out left))
@@ -185,7 +185,7 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
         json.Raw(name, left);
     }
 
-    /// <inheritdoc cref="Value(JsonEncodedText, EncodedValue)"/>
+    /// <inheritdoc cref="Value(FieldName, EncodedValue)"/>
     public void Value(string name, EncodedValue value)
     {
         ReadOnlySpan<byte> left = value.Json;
@@ -198,7 +198,7 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
         json.WriteRawValue(left, skipInputValidation: true);
     }
 
-    private FieldMask? MaskOf(JsonEncodedText name) => _inner.Mask?.Member(name.Value);
+    private FieldMask? MaskOf(FieldName name) => _inner.Mask?.Member(name);
 
     private bool TryMask(FieldMask? mask, EncodedValue value, out ReadOnlySpan<byte> left)
     {
@@ -213,7 +213,7 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
         return true;
     }
 
-    private bool Admits(JsonEncodedText name)
+    private bool Admits(FieldName name)
     {
         if (!_isMasked)
         {
@@ -250,7 +250,7 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
     {
         if (!level.IsStarted)
         {
-            json.WriteStartObject(level.Name);
+            json.WriteStartObject(level.Name!.Text); // the root, which has none, is started
             level.IsStarted = true;
         }
     }
@@ -258,7 +258,7 @@ internal sealed class FieldWriter(Utf8JsonWriter json)
     /// <summary>An object that was begun.</summary>
     private struct Level
     {
-        public JsonEncodedText Name;
+        public FieldName? Name;
         public FieldMask? Mask;
         public bool IsStarted;
         public bool HasHidden;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Connbeat.Events;
 
 /// <summary>
@@ -47,9 +45,9 @@ internal sealed class UserFields
     public void Begin() => _written = 0;
 
     /// <summary>Writes what still waits and comes before <paramref name="own"/>, the event's next field.</summary>
-    public void WriteBefore(FieldWriter fields, JsonEncodedText own)
+    public void WriteBefore(FieldWriter fields, FieldName own)
     {
-        while (AreWaiting && string.CompareOrdinal(_entries[_written].Name, own.Value) < 0)
+        while (AreWaiting && string.CompareOrdinal(_entries[_written].Name, own.Text.Value) < 0)
         {
             WriteNext(fields);
         }

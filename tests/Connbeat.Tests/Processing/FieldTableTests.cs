@@ -29,7 +29,7 @@ public sealed class FieldTableTests
         using IEventEncoder encoder = isEcs
             ? new EcsEncoder(host, EncodedEcs.Boot, addresses, exposeProcesses)
             : new ConnbeatEncoder(host, addresses, exposeProcesses);
-        Dictionary<string, EventField?> fields = [];
+        Dictionary<string, EventField?> fields = new() { ["container.local_ips"] = table.Find("container.local_ips") };
         foreach (ConnectionEvent happened in AnyEvents.Deck(seed: 5).Where(IsUnicode).Take(1_500))
         {
             table.Learn(happened);

@@ -76,9 +76,9 @@ internal sealed class EcsEncoder(
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
 
-    private FieldWriter UpTo(JsonEncodedText own) => _writer.UpTo(own);
+    private FieldWriter UpTo(FieldName own) => _writer.UpTo(own);
 
-    private void Write(JsonEncodedText name, EncodedValue? value)
+    private void Write(FieldName name, EncodedValue? value)
     {
         if (value is not null)
         {
@@ -86,7 +86,7 @@ internal sealed class EcsEncoder(
         }
     }
 
-    private void Write(JsonEncodedText name, EcsEnd? end) => end?.Write(UpTo(name), name);
+    private void Write(FieldName name, EcsEnd? end) => end?.Write(UpTo(name), name);
 
     private void WriteOwn(ConnectionEvent happened, EncodedValue? container)
     {

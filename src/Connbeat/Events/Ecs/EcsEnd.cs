@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Connbeat.Linux;
 
 namespace Connbeat.Events.Ecs;
@@ -54,7 +53,7 @@ internal sealed class EcsEnd
     }
 
     /// <summary>Writes the object.</summary>
-    public void Write(FieldWriter fields, JsonEncodedText name)
+    public void Write(FieldWriter fields, FieldName name)
     {
         if (fields.ShowsWhole(name))
         {

@@ -21,15 +21,19 @@ internal static class AddressGroups
         AddressGroup.Private => static address => IsIn(address, Private),
         AddressGroup.LinkLocalUnicast => static address => IsIn(address, LinkLocal),
         AddressGroup.Multicast => static address => IsIn(address, Multicast),
-        AddressGroup.InterfaceLocalMulticast => static address => IsIn(address, InterfaceLocalMulticast),
-        AddressGroup.LinkLocalMulticast => static address => IsIn(address, LinkLocalMulticast),
+        AddressGroup.InterfaceLocalMulticast => static address => IsMulticast(address, InterfaceLocalMulticast),
+        AddressGroup.LinkLocalMulticast => static address => IsMulticast(address, LinkLocalMulticast),
         AddressGroup.GlobalUnicast => static address => !IsOfThisHostOrLink(address) && !IsIn(address, Multicast),
         _ => static address => !IsOfThisHostOrLink(address) && !IsIn(address, Private) &&
-            !IsIn(address, InterfaceLocalMulticast) && !IsIn(address, LinkLocalMulticast),
+            !IsMulticast(address, InterfaceLocalMulticast) && !IsMulticast(address, LinkLocalMulticast),
     };
 
     private static bool IsOfThisHostOrLink(InetAddress address) =>
         address.IsLoopback || address.IsAny || IsIn(address, LinkLocal) || IsIn(address, Broadcast);
+
+    /// <summary>Few addresses are multicast, and of those there are many networks.</summary>
+    private static bool IsMulticast(InetAddress address, InetNetwork[] networks) =>
+        IsIn(address, Multicast) && IsIn(address, networks);
 
     private static bool IsIn(InetAddress address, InetNetwork[] networks)
     {

@@ -17,12 +17,16 @@ internal sealed class FieldTable(HostFacts host, BootFacts boot, LocalAddresses 
 
     private readonly ConnbeatFields _connbeat = new(host, addresses, exposeProcesses);
     private readonly EcsFields _ecs = new(host, boot, addresses, exposeProcesses);
+    private bool _isAskedForAddresses;
 
-    /// <summary>Takes the addresses of an event, as the encoders do, before it is looked at.</summary>
+    /// <summary>Takes the addresses of an event, as the encoders do, before it is looked at, if somebody looks at addresses.</summary>
     public void Learn(ConnectionEvent happened)
     {
-        addresses.Learn(happened.Socket);
-        _connbeat.Learn(happened.Socket);
+        if (_isAskedForAddresses)
+        {
+            addresses.Learn(happened.Socket);
+            _connbeat.Learn(happened.Socket);
+        }
     }
 
     /// <summary>The field of that name; null where no event has one.</summary>
@@ -30,6 +34,7 @@ internal sealed class FieldTable(HostFacts host, BootFacts boot, LocalAddresses 
     {
         const string OfEcsOnly = "connbeat.";
 
+        _isAskedForAddresses |= name is "host.ip" || name.EndsWith(".local_ips", StringComparison.Ordinal);
         EventField? connbeat = _connbeat.Find(
             name.StartsWith(OfEcsOnly, StringComparison.Ordinal) ? name[OfEcsOnly.Length..] : name);
         EventField? ecs = _ecs.Find(name);
