@@ -75,7 +75,7 @@ internal sealed record AgentOptions
             Output = OutputOptions.Read(root, schema),
             Logging = LoggingOptions.Read(root.Section("logging")),
         };
-        EventFields fields = new([options.Schema], options.Fields, options.FieldsUnderRoot);
+        EventFields fields = new(options.Output.Schemas(), options.Fields, options.FieldsUnderRoot);
         return options with { Processors = root.Processors("processors", fields) };
     }
 }

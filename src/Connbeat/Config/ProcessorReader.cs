@@ -37,14 +37,14 @@ internal sealed class ProcessorReader(ConfigReading reading, EventFields fields)
             return Fault(item, $"has an item that is {item}; expected {Expected}, as 'drop_event: {{when: …}}'");
         }
 
+        (string action, ConfigNode node) = map.Entries.First();
         if (map.Entries.Count > 1)
         {
             return map.Entries.Keys.Any(key => key is "when" or "fields")
-                ? Fault(item, $"has an item with {string.Join(" beside ", map.Entries.Keys)}; indent what belongs to {map.Entries.Keys.First()}")
+                ? Fault(item, $"has an item with {string.Join(" beside ", map.Entries.Keys)}; indent what belongs to {action}")
                 : Fault(item, $"has an item with {map.Entries.Count} actions, {string.Join(" and ", map.Entries.Keys)}; expected one in each item");
         }
 
-        (string action, ConfigNode node) = map.Entries.First();
         if (WithoutEffect.TryGetValue(action, out string? why))
         {
             reading.Warn(node.Origin, $"{node.Path} has no effect: {why}");
@@ -55,7 +55,7 @@ internal sealed class ProcessorReader(ConfigReading reading, EventFields fields)
         {
             string? meant = Spelling.Nearest(action, Known);
             reading.Fault(
-                item.Origin, $"the processor {action} doesn't exist; expected {Expected}{(meant is null ? "" : $"; did you mean {meant}?")}");
+                node.Origin, $"the processor {action} doesn't exist; expected {Expected}{(meant is null ? "" : $"; did you mean {meant}?")}");
             return null;
         }
 
@@ -121,14 +121,15 @@ internal sealed class ProcessorReader(ConfigReading reading, EventFields fields)
             return null;
         }
 
-        if (node is not ConfigList { Items.Count: > 0 } list)
+        IReadOnlyList<ConfigNode> items = node is ConfigList list ? list.Items : [node]; // one value is a list of one
+        if (items.Count == 0 || node is ConfigMap)
         {
             Fault(node, $"is {node}; expected {ExpectedNames}");
             return null;
         }
 
         List<string> names = [];
-        foreach (ConfigNode item in list.Items)
+        foreach (ConfigNode item in items)
         {
             if (ReadName(item) is { } name)
             {
@@ -137,7 +138,7 @@ internal sealed class ProcessorReader(ConfigReading reading, EventFields fields)
             }
         }
 
-        return names.Count == list.Items.Count ? names : null;
+        return names.Count == items.Count ? names : null;
     }
 
     private string? ReadName(ConfigNode item)

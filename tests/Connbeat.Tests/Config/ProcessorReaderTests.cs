@@ -36,6 +36,7 @@ public sealed class ProcessorReaderTests : IDisposable
         "{drop_event: {when: {not: {or: [{equals: {type: connbeat}}, {and: [{equals: {tags: a}}]}]}}}}")]
     [InlineData("drop_fields: { fields: [container.labels.com.example.x, local_process.environ] }",
         "{drop_fields: {fields: [container.labels.com.example.x, local_process.environ]}}")]
+    [InlineData("drop_fields.fields: tags", "{drop_fields: {fields: [tags]}}")]
     [InlineData("include_fields: { fields: [network], when: { equals: { process.pid: 1 } } }",
         "{include_fields: {fields: [network], when: {equals: {process.pid: \"1\"}}}}")]
     public void What_is_written_is_in_force(string item, string inForce)
@@ -69,8 +70,8 @@ public sealed class ProcessorReaderTests : IDisposable
     [InlineData("processors:\n- drop_fields: {}", "2: processors.drop_fields.fields is missing; expected a list of names of fields")]
     [InlineData("processors:\n- drop_fields: {fields: []}",
         "2: processors.drop_fields.fields is an empty list; expected a list of names of fields")]
-    [InlineData("processors:\n- include_fields: {fields: tags}",
-        "2: processors.include_fields.fields is 'tags'; expected a list of names of fields")]
+    [InlineData("processors:\n- include_fields: {fields: {tags: true}}",
+        "2: processors.include_fields.fields is a section; expected a list of names of fields")]
     [InlineData("processors:\n- include_fields:\n    fields:\n    - [tags]",
         "4: processors.include_fields.fields has an item that is a list; expected the name of a field")]
     [InlineData("processors:\n- drop_fields: {fields: [local_prt]}",
@@ -177,6 +178,10 @@ public sealed class ProcessorReaderTests : IDisposable
     [Fact]
     public void A_field_of_the_schema_that_is_sent_is_worth_none() =>
         Assert.Empty(_directory.Warnings("connbeat.schema: ecs\nprocessors: [drop_fields: {fields: [process.pid]}]"));
+
+    [Fact]
+    public void Every_schema_that_an_output_sends_counts() => Assert.Empty(_directory.Warnings(
+        "processors: [drop_fields: {fields: [process.pid, local_port]}]\noutput: { console: {}, file: { path: /tmp, schema: ecs } }"));
 
     [Theory]
     [InlineData("fields: {site: berlin}", "equals: {fields.site: berlin}", true)]

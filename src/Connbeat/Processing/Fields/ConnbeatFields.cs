@@ -45,6 +45,7 @@ internal sealed class ConnbeatFields(HostFacts host, LocalAddresses addresses, b
         "error.code" => EventField.Text(static happened => happened.ErrorCode),
         "gap.count" => EventField.Number(static happened => happened.Gap?.Count),
         "gap.from" => EventField.Time(static happened => happened.Gap?.From),
+        "gap.output" => EventField.Text(static happened => happened.Gap?.Output),
         "gap.reason" => EventField.Text(static happened => happened.Gap?.Reason),
         "gap.stage" => EventField.Text(static happened => happened.Gap?.Stage),
         "gap.to" => EventField.Time(static happened => happened.Gap?.To),
