@@ -54,6 +54,10 @@ internal readonly record struct InetAddress
         return length == 4 ? FromIPv4(bytes) : FromIPv6(bytes);
     }
 
+    /// <summary>True where the first bits are the same, of the 128 that an address is held in.</summary>
+    public bool BeginsLike(InetAddress other, int bits) =>
+        ((_high ^ other._high) & First(bits)) == 0 && ((_low ^ other._low) & First(bits - 64)) == 0;
+
     /// <summary>Writes 4 bytes for IPv4, else 16, in network byte order, and returns how many.</summary>
     public int Write(Span<byte> destination)
     {
@@ -96,6 +100,8 @@ internal readonly record struct InetAddress
         Span<byte> text = stackalloc byte[InetAddressText.Longest];
         return Encoding.ASCII.GetString(text[..FormatUtf8(text)]);
     }
+
+    private static ulong First(int bits) => bits <= 0 ? 0 : bits >= 64 ? ulong.MaxValue : ~(ulong.MaxValue >> bits);
 
     private static WireFormatException TooShort(string kind, int length, int expected) =>
         new($"an {kind} address of {length} bytes; expected {expected}");

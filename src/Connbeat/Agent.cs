@@ -9,6 +9,8 @@ using Connbeat.Events.Ecs;
 using Connbeat.Linux;
 using Connbeat.Linux.Namespaces;
 using Connbeat.Linux.ProcFs;
+using Connbeat.Processing;
+using Connbeat.Processing.Fields;
 using Connbeat.Processing.Redaction;
 using Connbeat.Telemetry;
 using Connbeat.Tracking;
@@ -30,6 +32,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly AgentHappenings _happened;
     private readonly EventLogs _logs;
     private readonly EventStream _stream;
+    private readonly FieldTable _fields;
     private readonly ConnectionTable _table;
     private readonly AgentLoop _loop;
     private readonly StateFile? _state;
@@ -81,10 +84,12 @@ internal sealed class Agent : IAsyncDisposable
             (_engine, containers) = AskEngine(options.Enrichment, _secrets, logs, time);
         }
 
+        _fields = CreateFields(options, run, addresses);
         _stream = new EventStream(
             _logs,
             new Surroundings(NetworkNamespace.Current(), namespaces, containers?.Directory),
             new EventIds(boot, run), _state, wall, time);
+        ReplaceProcessors(options.Processors);
 
         ListenerTable listeners = new(new CaptureFilter(options.Capture.Filter).MayHideListener);
         OwnerSearch owners = new(
@@ -162,6 +167,10 @@ internal sealed class Agent : IAsyncDisposable
     /// <summary>Makes these the outputs while the agent runs; none that stays loses an event. One call at a time.</summary>
     public Task ReplaceOutputsAsync(IReadOnlyList<OutputPlan> outputs) => _deliveries.ReplaceAsync(outputs);
 
+    /// <summary>Has events go through these from the next one on.</summary>
+    public void ReplaceProcessors(IReadOnlyList<ProcessorOptions> processors) =>
+        _stream.Process(new EventProcessors(processors, _fields));
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -194,7 +203,7 @@ internal sealed class Agent : IAsyncDisposable
 
     private ITimer? StartMetrics(TimeSpan period) => period > TimeSpan.Zero
         ? _time.CreateTimer(
-            _ => _happened.Metrics(_stream.LastSequence, _table.Count, _delivery.Ledger), null, period, period)
+            _ => _happened.Metrics(_stream.LastSequence, _stream.Dropped, _table.Count, _delivery.Ledger), null, period, period)
         : null;
 
     private void TellStart()
@@ -239,6 +248,11 @@ internal sealed class Agent : IAsyncDisposable
             new NamespaceScanner(proc, containers),
             secrets);
     }
+
+    /// <summary>The fields that processors can look at.</summary>
+    public static FieldTable CreateFields(AgentOptions options, Guid run, LocalAddresses addresses) => new(
+        HostFactsOf(options, run), BootFactsOf(new ProcReader(ProcReader.System)), addresses,
+        options.Enrichment.ExposeProcessInfo);
 
     /// <summary>What encodes events in a schema.</summary>
     public static IEventEncoder CreateEncoder(EventSchema schema, AgentOptions options, Guid run, LocalAddresses addresses)

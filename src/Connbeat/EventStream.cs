@@ -1,6 +1,7 @@
 using System.Buffers;
 using Connbeat.Delivery;
 using Connbeat.Events;
+using Connbeat.Processing;
 using Connbeat.Tracking;
 using Connbeat.Tracking.State;
 
@@ -19,9 +20,16 @@ internal sealed class EventStream(
     TimeProvider time)
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+    private volatile EventProcessors? _processors;
 
     /// <summary>The last sequence given.</summary>
     public long LastSequence { get; private set; }
+
+    /// <summary>How many events the processors dropped: they have no place in the sequence, for nobody misses them.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Has events go through these from the next one on. Any thread.</summary>
+    public void Process(EventProcessors processors) => _processors = processors;
 
     /// <summary>Tells what happened to a connection.</summary>
     public void Tell(in Happening happening)
@@ -57,17 +65,24 @@ internal sealed class EventStream(
 
     private void Append(ConnectionEvent @event)
     {
+        Verdict verdict = _processors?.Judge(@event) ?? default;
+        if (verdict.IsDropped)
+        {
+            Dropped++;
+            return;
+        }
+
         LastSequence++;
         foreach (EventForm form in logs.InUse)
         {
-            form.Log.Append(Encode(@event, form.Encoder));
+            form.Log.Append(Encode(@event, verdict.Mask, form.Encoder));
         }
     }
 
-    private EncodedEvent Encode(ConnectionEvent @event, IEventEncoder encoder)
+    private EncodedEvent Encode(ConnectionEvent @event, FieldMask? mask, IEventEncoder encoder)
     {
         _buffer.ResetWrittenCount();
-        encoder.Encode(@event, _buffer);
+        encoder.Encode(@event, _buffer, mask);
         int length = _buffer.WrittenCount;
         _buffer.Write(encoder.LastCommunityId);
 

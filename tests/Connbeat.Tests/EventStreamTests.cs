@@ -3,6 +3,7 @@ using Connbeat.Delivery;
 using Connbeat.Events;
 using Connbeat.Telemetry;
 using Connbeat.Tests.Delivery;
+using Connbeat.Tests.Processing;
 using Connbeat.Tests.Support;
 using Connbeat.Tests.Tracking;
 using Connbeat.Tracking;
@@ -74,6 +75,49 @@ public sealed class EventStreamTests : IDisposable
 
         Assert.Equal([8ul, 9], saved!.Open.Select(open => open.Key.Cookie).Order().ToArray());
         Assert.Equal((5, true), (saved.LastSequence, saved.WasClean));
+    }
+
+    [Fact]
+    public async Task What_processors_drop_leaves_no_hole_in_the_sequence_and_is_open_all_the_same()
+    {
+        string path = Path.Combine(_folder, "state");
+        TrackingHappenings happened = new(NullLogger<TrackingHappenings>.Instance);
+        (StateFile? state, _) = StateFile.Open(path, Boot, Run, happened);
+        state!.Compact([], 0);
+        MemoryLog log = NewLog();
+        ILogCursor cursor = log.Open("test");
+        EventStream stream = Stream(log, state);
+        stream.Process(Processors.Of("[drop_event: {when: {equals: {event.action: listener_opened}}}]"));
+        stream.Tell(EventAction.AgentStarted, run: RunFacts.Nothing);
+        stream.Tell(new Happening(EventAction.ListenerOpened, Entries.Connection(Entries.Listener(8, 22)), 5, null));
+        stream.Tell(new Happening(EventAction.ConnectionOpened, Entries.Connection(Entries.Socket(7)), 5, null));
+        state.Stopped(stream.LastSequence);
+        await state.DisposeAsync();
+        (StateFile? next, SavedRun? saved) = StateFile.Open(path, Boot, Guid.NewGuid(), happened);
+        await next!.DisposeAsync();
+
+        Encoded.Holds(await cursor.ReadNowAsync(), 1, 2);
+        Assert.Equal((2, 1), (stream.LastSequence, stream.Dropped));
+        Assert.Equal([7ul, 8], saved!.Open.Select(open => open.Key.Cookie).Order().ToArray());
+    }
+
+    [Fact]
+    public async Task Processors_are_replaced_from_one_event_to_the_next_and_the_key_stays()
+    {
+        MemoryLog log = NewLog();
+        ILogCursor cursor = log.Open("test");
+        EventStream stream = Stream(log, null);
+        Happening opened = new(EventAction.ConnectionOpened, Entries.Connection(Entries.Socket(7)), 5, null);
+        stream.Tell(opened);
+        stream.Process(Processors.Of("[drop_fields: {fields: [network]}]"));
+        stream.Tell(opened);
+        stream.Process(Processors.Of("[]"));
+        stream.Tell(opened);
+
+        EncodedEvent[] told = [.. (await cursor.ReadNowAsync())!.Events];
+        Assert.Equal([true, false, true], told.Select(one => JsonElement.Parse(one.Json.Span).TryGetProperty("network", out _)));
+        Assert.Single(told.Select(one => System.Text.Encoding.UTF8.GetString(one.Key.Span)).Distinct());
+        Assert.Equal(CommunityId.Length, told[1].Key.Length);
     }
 
     private MemoryLog NewLog() => new(

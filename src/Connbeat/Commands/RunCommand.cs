@@ -66,6 +66,7 @@ internal static class RunCommand
             {
                 agent.Redact(loaded.Options.Enrichment.Redact);
                 threshold.MoveTo(LevelOf(flags, asked, loaded.Options.Logging.Level));
+                agent.ReplaceProcessors(loaded.Options.Processors);
                 await agent.ReplaceOutputsAsync(Outputs(loaded));
             }
 

@@ -112,11 +112,12 @@ internal static class SnapshotCommand
         using SnapshotEvents events = new(options, around, time);
         bool array = format == "json";
         buffer.Write(array ? "["u8 : ""u8);
-        for (int position = 0; position < sockets.Count; position++)
+        bool any = false;
+        foreach (Connection socket in sockets)
         {
-            buffer.Write(array ? position == 0 ? "\n"u8 : ",\n"u8 : ""u8);
-            events.Write(sockets[position], buffer);
-            buffer.Write(array ? ""u8 : "\n"u8);
+            bool isWritten = events.TryWrite(socket, array ? any ? ",\n"u8 : "\n"u8 : ""u8, buffer);
+            any |= isWritten;
+            buffer.Write(array || !isWritten ? ""u8 : "\n"u8);
             if (buffer.WrittenCount > 1 << 16)
             {
                 to.Write(buffer.WrittenSpan);

@@ -40,6 +40,9 @@ internal sealed record AgentOptions
     /// <summary>True: <see cref="Fields"/> stand beside the event's own fields, not in one. Default false.</summary>
     public bool FieldsUnderRoot { get; init; }
 
+    /// <summary>What is done to events before they are sent, in this order. Default nothing.</summary>
+    public IReadOnlyList<ProcessorOptions> Processors { get; init; } = [];
+
     /// <summary>Where events wait for the outputs.</summary>
     public QueueOptions Queue { get; init; } = new();
 
@@ -56,7 +59,7 @@ internal sealed record AgentOptions
         ConfigSection connbeat = root.Section("connbeat");
         EventSchema schema = connbeat.Choice("schema", defaults.Schema, Schemas);
         string name = root.Text("name", "");
-        return new()
+        AgentOptions options = new()
         {
             Capture = CaptureOptions.Read(connbeat),
             Tracking = TrackingOptions.Read(connbeat),
@@ -72,6 +75,8 @@ internal sealed record AgentOptions
             Output = OutputOptions.Read(root, schema),
             Logging = LoggingOptions.Read(root.Section("logging")),
         };
+        EventFields fields = new(options.Output.Schemas(), options.Fields, options.FieldsUnderRoot);
+        return options with { Processors = root.Processors("processors", fields) };
     }
 }
 

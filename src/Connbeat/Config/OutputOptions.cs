@@ -12,6 +12,10 @@ internal sealed record OutputOptions
     /// <summary>A web server; null for none. Default none.</summary>
     public HttpOutputOptions? Http { get; init; }
 
+    /// <summary>The forms in which events are sent.</summary>
+    public IReadOnlyCollection<EventSchema> Schemas() =>
+        [.. new[] { Console?.Pump.Schema, File?.Pump.Schema, Http?.Pump.Schema }.OfType<EventSchema>()];
+
     /// <summary>Reads the <c>output</c> section of the root. Of several outputs each gets every event.</summary>
     /// <param name="root">The root.</param>
     /// <param name="schema">That of outputs that have none of their own.</param>

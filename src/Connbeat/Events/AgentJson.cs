@@ -1,41 +1,39 @@
-using System.Text.Json;
-
 namespace Connbeat.Events;
 
 /// <summary>What the agent's own events tell: the objects <c>agent</c> and <c>gap</c>.</summary>
 internal static class AgentJson
 {
     /// <summary>Writes the object <c>agent</c>, unless nothing is known.</summary>
-    public static void Write(this Utf8JsonWriter json, RunFacts? run)
+    public static void Write(this FieldWriter fields, RunFacts? run)
     {
         if (run is null || run == RunFacts.Nothing)
         {
             return;
         }
 
-        json.WriteStartObject(FieldNames.Agent);
-        json.Number(FieldNames.LastSequence, run.LastSequence);
-        json.Boolean(FieldNames.PreviousClean, run.PreviousClean);
-        json.Number(FieldNames.PreviousLastSequence, run.PreviousLastSequence);
-        json.Text(FieldNames.PreviousRun, run.PreviousRun);
-        json.WriteEndObject();
+        fields.StartObject(FieldNames.Agent);
+        fields.Number(FieldNames.LastSequence, run.LastSequence);
+        fields.Boolean(FieldNames.PreviousClean, run.PreviousClean);
+        fields.Number(FieldNames.PreviousLastSequence, run.PreviousLastSequence);
+        fields.Text(FieldNames.PreviousRun, run.PreviousRun);
+        fields.EndObject();
     }
 
     /// <summary>Writes the object <c>gap</c>, unless there is none.</summary>
-    public static void Write(this Utf8JsonWriter json, GapFacts? gap)
+    public static void Write(this FieldWriter fields, GapFacts? gap)
     {
         if (gap is null)
         {
             return;
         }
 
-        json.WriteStartObject(FieldNames.Gap);
-        json.Number(FieldNames.Count, gap.Count);
-        json.Time(FieldNames.From, gap.From);
-        json.Text(FieldNames.Output, gap.Output);
-        json.WriteString(FieldNames.Reason, gap.Reason);
-        json.WriteString(FieldNames.Stage, gap.Stage);
-        json.Time(FieldNames.To, gap.To);
-        json.WriteEndObject();
+        fields.StartObject(FieldNames.Gap);
+        fields.Number(FieldNames.Count, gap.Count);
+        fields.Time(FieldNames.From, gap.From);
+        fields.Text(FieldNames.Output, gap.Output);
+        fields.Text(FieldNames.Reason, gap.Reason);
+        fields.Text(FieldNames.Stage, gap.Stage);
+        fields.Time(FieldNames.To, gap.To);
+        fields.EndObject();
     }
 }

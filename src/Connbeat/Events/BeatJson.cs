@@ -5,19 +5,19 @@ namespace Connbeat.Events;
 /// <summary>The <c>beat</c> object: the same in every event until the host shows another address.</summary>
 internal sealed class BeatJson(HostFacts host, LocalAddresses addresses)
 {
-    private byte[] _encoded = [];
+    private EncodedValue _encoded = new([]);
     private int _addresses = -1;
 
     /// <summary>Writes the object.</summary>
-    public void Write(Utf8JsonWriter json)
+    public void Write(FieldWriter fields)
     {
         if (_addresses != addresses.Count)
         {
-            _encoded = EventJson.Encode(WriteAnew);
+            _encoded = new EncodedValue(EventJson.Encode(WriteAnew));
             _addresses = addresses.Count;
         }
 
-        json.Raw(FieldNames.Beat, _encoded);
+        fields.Value(FieldNames.Beat, _encoded);
     }
 
     private void WriteAnew(Utf8JsonWriter json)

@@ -28,45 +28,45 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
     public ReadOnlySpan<byte> LastCommunityId => _writer.LastCommunityId;
 
     /// <inheritdoc/>
-    public void Encode(ConnectionEvent happened, IBufferWriter<byte> destination)
+    public void Encode(ConnectionEvent happened, IBufferWriter<byte> destination, FieldMask? mask = null)
     {
         addresses.Learn(happened.Socket);
 
-        _writer.Begin(destination);
+        _writer.Begin(destination, mask);
         UpTo(FieldNames.Timestamp).Time(FieldNames.Timestamp, happened.Timestamp);
         UpTo(FieldNames.Agent).Write(happened.Run);
         _beat.Write(UpTo(FieldNames.Beat));
         if (happened.Socket is { Container: not null } contained)
         {
-            _containers.Write(UpTo(FieldNames.Container), contained);
+            UpTo(FieldNames.Container).Value(FieldNames.Container, _containers.Of(contained));
         }
 
         UpTo(FieldNames.Error).Error(happened.ErrorCode);
         WriteEvent(happened);
         UpTo(FieldNames.Gap).Write(happened.Gap);
         WriteSocket(happened.Action, happened.Socket);
-        UpTo(FieldNames.Type).WriteString(FieldNames.Type, happened.Action.IsAgent() ? AgentType : SocketType);
+        UpTo(FieldNames.Type).Text(FieldNames.Type, happened.Action.IsAgent() ? AgentType : SocketType);
         _writer.End();
     }
 
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
 
-    private Utf8JsonWriter UpTo(JsonEncodedText own) => _writer.UpTo(own);
+    private FieldWriter UpTo(FieldName own) => _writer.UpTo(own);
 
     private void WriteEvent(ConnectionEvent happened)
     {
-        Utf8JsonWriter json = UpTo(FieldNames.Event);
-        json.WriteStartObject(FieldNames.Event);
-        json.WriteString(FieldNames.Action, FieldValues.Of(happened.Action));
-        json.Time(FieldNames.Created, happened.Created);
-        json.Number(FieldNames.Duration, FieldValues.Nanoseconds(happened.Duration));
-        json.Time(FieldNames.End, happened.End);
-        json.Id(FieldNames.Id, happened.Id);
-        json.Text(FieldNames.Reason, happened.Reason);
-        json.Number(FieldNames.Sequence, happened.Sequence > 0 ? happened.Sequence : null);
-        json.Time(FieldNames.Start, happened.Start);
-        json.WriteEndObject();
+        FieldWriter fields = UpTo(FieldNames.Event);
+        fields.StartObject(FieldNames.Event);
+        fields.Text(FieldNames.Action, FieldValues.Of(happened.Action));
+        fields.Time(FieldNames.Created, happened.Created);
+        fields.Number(FieldNames.Duration, FieldValues.Nanoseconds(happened.Duration));
+        fields.Time(FieldNames.End, happened.End);
+        fields.Id(FieldNames.Id, happened.Id);
+        fields.Text(FieldNames.Reason, happened.Reason);
+        fields.Number(FieldNames.Sequence, happened.Sequence > 0 ? happened.Sequence : null);
+        fields.Time(FieldNames.Start, happened.Start);
+        fields.EndObject();
     }
 
     private void WriteSocket(EventAction action, SocketFacts? socket)
@@ -79,44 +79,51 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
         bool isListener = action.IsListener();
         if (isListener)
         {
-            Utf8JsonWriter json = UpTo(FieldNames.Listener);
-            json.WriteStartObject(FieldNames.Listener);
-            json.Address(FieldNames.Ip, socket.Tuple.Local);
-            json.WriteEndObject();
+            FieldWriter fields = UpTo(FieldNames.Listener);
+            fields.StartObject(FieldNames.Listener);
+            fields.Address(FieldNames.Ip, socket.Tuple.Local);
+            fields.EndObject();
         }
         else
         {
             UpTo(FieldNames.LocalIp).Address(FieldNames.LocalIp, socket.Tuple.Local);
         }
 
-        UpTo(FieldNames.LocalPort).WriteNumber(FieldNames.LocalPort, socket.Tuple.LocalPort);
+        UpTo(FieldNames.LocalPort).Number(FieldNames.LocalPort, socket.Tuple.LocalPort);
         _processes.Write(UpTo(FieldNames.LocalProcess), socket);
         WriteNetwork(socket, isListener);
         if (!isListener)
         {
             UpTo(FieldNames.RemoteIp).Address(FieldNames.RemoteIp, socket.Tuple.Remote);
-            UpTo(FieldNames.RemotePort).WriteNumber(FieldNames.RemotePort, socket.Tuple.RemotePort);
+            UpTo(FieldNames.RemotePort).Number(FieldNames.RemotePort, socket.Tuple.RemotePort);
         }
     }
 
     private void WriteNetwork(SocketFacts socket, bool isListener)
     {
-        Utf8JsonWriter json = UpTo(FieldNames.Network);
-        json.WriteStartObject(FieldNames.Network);
-        json.Number(FieldNames.BytesReceived, socket.BytesReceived);
-        json.Number(FieldNames.BytesSent, socket.BytesSent);
-        if (!isListener)
+        // It names the event to the outputs, also where it is not written.
+        ReadOnlySpan<byte> communityId = isListener ? default : _writer.Identify(socket);
+        FieldWriter fields = UpTo(FieldNames.Network);
+        if (!fields.Shows(FieldNames.Network))
         {
-            json.WriteString(FieldNames.CommunityId, _writer.Identify(socket));
+            return;
         }
 
-        json.WriteString(FieldNames.Direction, Directions[(int)socket.Direction]);
-        json.Number(FieldNames.Namespace, socket.Namespace);
-        json.Text(FieldNames.NamespaceName, socket.NamespaceName);
-        json.Number(FieldNames.Retransmits, socket.Retransmits);
-        json.Number(FieldNames.RttUs, socket.RttMicroseconds);
-        json.WriteString(FieldNames.Transport, FieldValues.Of(socket.Transport));
-        json.WriteString(FieldNames.Type, FieldValues.Of(socket.Tuple));
-        json.WriteEndObject();
+        fields.StartObject(FieldNames.Network);
+        fields.Number(FieldNames.BytesReceived, socket.BytesReceived);
+        fields.Number(FieldNames.BytesSent, socket.BytesSent);
+        if (!isListener)
+        {
+            fields.Text(FieldNames.CommunityId, communityId);
+        }
+
+        fields.Text(FieldNames.Direction, Directions[(int)socket.Direction]);
+        fields.Number(FieldNames.Namespace, socket.Namespace);
+        fields.Text(FieldNames.NamespaceName, socket.NamespaceName);
+        fields.Number(FieldNames.Retransmits, socket.Retransmits);
+        fields.Number(FieldNames.RttUs, socket.RttMicroseconds);
+        fields.Text(FieldNames.Transport, FieldValues.Of(socket.Transport));
+        fields.Text(FieldNames.Type, FieldValues.Of(socket.Tuple));
+        fields.EndObject();
     }
 }

@@ -4,7 +4,7 @@ namespace Connbeat.Events;
 
 /// <summary>
 /// The <c>container</c> object: what its control group names, and, where the engine is asked, the fields of the original.
-/// A container has many sockets, so an object with those is kept and copied; a table of fixed size keeps the latest
+/// A container has many sockets, so its object is kept and copied; a table of fixed size keeps the latest
 /// container of each slot, and nothing that is longer than <see cref="LongestKept"/>.
 /// </summary>
 internal sealed class ContainerJson
@@ -15,36 +15,33 @@ internal sealed class ContainerJson
     private readonly ContainerAddresses _addresses = new();
     private readonly Slot[] _kept = new Slot[Slots];
 
-    /// <summary>Writes the object for the container of <paramref name="socket"/>, which has one.</summary>
-    public void Write(Utf8JsonWriter json, SocketFacts socket)
+    /// <summary>The object for the container of <paramref name="socket"/>, which has one.</summary>
+    public EncodedValue Of(SocketFacts socket)
     {
         ContainerFacts container = socket.Container!;
-        json.WritePropertyName(FieldNames.Container);
-        if (socket.ContainerDetails is not { } details || container.Id is not { } id)
+        ContainerDetails? details = container.Id is null ? null : socket.ContainerDetails;
+        LocalAddresses? addresses = details is null ? null : _addresses.Of(container.Id!);
+        addresses?.Add(socket.Tuple.Local);
+
+        int count = addresses?.Count ?? 0;
+        string name = container.Id ?? container.PodUid ?? "";
+        ref Slot slot = ref _kept[name.GetHashCode(StringComparison.Ordinal) & (Slots - 1)];
+        if (slot.IsOf(container, details, count))
         {
-            Write(json, container, null, null);
-            return;
+            return slot.Value!;
         }
 
-        LocalAddresses addresses = _addresses.Of(id);
-        addresses.Add(socket.Tuple.Local);
-        ref Slot slot = ref _kept[id.GetHashCode(StringComparison.Ordinal) & (Slots - 1)];
-        if (slot.IsOf(container, details, addresses.Count))
+        EncodedValue encoded = new(Encode(container, details, addresses));
+        if (encoded.Json.Length <= LongestKept)
         {
-            json.WriteRawValue(slot.Json, skipInputValidation: true);
-            return;
+            slot = new Slot(container, details, count, encoded);
         }
 
-        byte[] encoded = Encode(container, details, addresses);
-        json.WriteRawValue(encoded, skipInputValidation: true);
-        if (encoded.Length <= LongestKept)
-        {
-            slot = new Slot(container, details, addresses.Count, encoded);
-        }
+        return encoded;
     }
 
     // By itself: a closure in the method above would be made for every event.
-    private static byte[] Encode(ContainerFacts container, ContainerDetails details, LocalAddresses addresses) =>
+    private static byte[] Encode(ContainerFacts container, ContainerDetails? details, LocalAddresses? addresses) =>
         EventJson.Encode(json => Write(json, container, details, addresses));
 
     private static void Write(
@@ -104,9 +101,9 @@ internal sealed class ContainerJson
     }
 
     /// <summary>An object and what it was made of.</summary>
-    private readonly record struct Slot(ContainerFacts? Container, ContainerDetails? Details, int Addresses, byte[] Json)
+    private readonly record struct Slot(ContainerFacts? Container, ContainerDetails? Details, int Addresses, EncodedValue? Value)
     {
-        public bool IsOf(ContainerFacts container, ContainerDetails details, int addresses) =>
+        public bool IsOf(ContainerFacts container, ContainerDetails? details, int addresses) =>
             Container == container && ReferenceEquals(Details, details) && Addresses == addresses;
     }
 }

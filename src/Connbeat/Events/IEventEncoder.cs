@@ -9,5 +9,8 @@ internal interface IEventEncoder : IDisposable
     ReadOnlySpan<byte> LastCommunityId { get; }
 
     /// <summary>Appends the JSON object of an event, without a line feed, to <paramref name="destination"/>.</summary>
-    void Encode(ConnectionEvent happened, IBufferWriter<byte> destination);
+    /// <param name="happened">The event.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="mask">Which of its fields to leave out; null for none.</param>
+    void Encode(ConnectionEvent happened, IBufferWriter<byte> destination, FieldMask? mask = null);
 }

@@ -78,15 +78,4 @@ internal static class KnownFields
         value.FormatUtf8(text);
         json.WriteString(name, text);
     }
-
-    /// <summary>The object <c>error</c> with the name of an errno.</summary>
-    public static void Error(this Utf8JsonWriter json, string? code)
-    {
-        if (code is not null)
-        {
-            json.WriteStartObject(FieldNames.Error);
-            json.WriteString(FieldNames.Code, code);
-            json.WriteEndObject();
-        }
-    }
 }

@@ -14,11 +14,14 @@ internal sealed class LocalAddresses
     public const int Most = 256;
 
     private readonly HashSet<InetAddress> _seen = [];
-    private readonly List<string> _texts = [];
+    private readonly List<InetAddress> _addresses = [];
     private byte[] _json = [.. "[]"u8];
 
     /// <summary>How many addresses there are.</summary>
-    public int Count => _texts.Count;
+    public int Count => _addresses.Count;
+
+    /// <summary>One of them, in the order in which they were seen.</summary>
+    public InetAddress this[int index] => _addresses[index];
 
     /// <summary>The addresses as a JSON array of strings, in the order in which they were seen.</summary>
     public ReadOnlySpan<byte> Json => _json;
@@ -32,7 +35,7 @@ internal sealed class LocalAddresses
         }
 
         _seen.Add(address);
-        _texts.Add(address.ToString());
+        _addresses.Add(address);
         _json = Encode();
     }
 
@@ -52,9 +55,9 @@ internal sealed class LocalAddresses
         ArrayBufferWriter<byte> bytes = new();
         using Utf8JsonWriter json = new(bytes);
         json.WriteStartArray();
-        foreach (string text in _texts)
+        foreach (InetAddress address in _addresses)
         {
-            json.WriteStringValue(text);
+            json.WriteStringValue(address.ToString());
         }
 
         json.WriteEndArray();

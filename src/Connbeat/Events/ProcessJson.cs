@@ -12,34 +12,43 @@ internal sealed class ProcessJson(bool exposed)
     private const int Slots = 1024; // a power of two
     private const int LongestKept = 16 * 1024;
 
-    private static readonly string[] NotExposed = [""]; // as the original has it
+    /// <summary>The environment where it is not told, as the original has it.</summary>
+    public static readonly IReadOnlyList<string> NotExposed = [""];
 
-    private readonly string _unknown = exposed ? "Unknown process with inode " : "Process with inode ";
     private readonly Slot[] _kept = new Slot[Slots];
 
+    /// <summary>What stands for the binary of a process that is not known, as the original has it.</summary>
+    public static string BinaryOfUnknown(bool exposed, uint inode) =>
+        exposed ? $"Unknown process with inode {inode}" : $"Process with inode {inode}";
+
     /// <summary>Writes the object for the owner of <paramref name="socket"/>.</summary>
-    public void Write(Utf8JsonWriter json, SocketFacts socket)
+    public void Write(FieldWriter fields, SocketFacts socket)
     {
-        json.WritePropertyName(FieldNames.LocalProcess);
         if (!exposed || socket.Process is not { } process)
         {
-            WriteUnknown(json, socket);
-            return;
+            WriteUnknown(fields, socket);
         }
+        else if (fields.Shows(FieldNames.LocalProcess))
+        {
+            fields.Value(FieldNames.LocalProcess, Of(process, socket));
+        }
+    }
 
+    private EncodedValue Of(ProcessFacts process, SocketFacts socket)
+    {
         ref Slot slot = ref _kept[process.Pid & (Slots - 1)];
         if (slot.IsOf(process, socket))
         {
-            json.WriteRawValue(slot.Json, skipInputValidation: true);
-            return;
+            return slot.Value!;
         }
 
-        byte[] encoded = Encode(process, socket);
-        json.WriteRawValue(encoded, skipInputValidation: true);
-        if (encoded.Length <= LongestKept)
+        EncodedValue encoded = new(Encode(process, socket));
+        if (encoded.Json.Length <= LongestKept)
         {
             slot = new Slot(process, socket.Attribution, socket.Uid, socket.User, encoded);
         }
+
+        return encoded;
     }
 
     // By itself: a closure in the method above would be made for every event.
@@ -67,22 +76,22 @@ internal sealed class ProcessJson(bool exposed)
         json.WriteEndObject();
     }
 
-    private void WriteUnknown(Utf8JsonWriter json, SocketFacts socket)
+    private void WriteUnknown(FieldWriter fields, SocketFacts socket)
     {
-        json.WriteStartObject();
-        json.WriteString(FieldNames.Attribution, FieldValues.Of(socket.Attribution));
-        json.WriteString(FieldNames.Binary, $"{_unknown}{socket.Inode}");
-        json.WriteString(FieldNames.Cmdline, "");
-        json.Texts(FieldNames.Environ, NotExposed);
-        json.Number(FieldNames.Uid, socket.Uid);
-        json.Text(FieldNames.Unit, exposed ? socket.Unit : null);
-        json.Text(FieldNames.User, socket.User);
-        json.WriteEndObject();
+        fields.StartObject(FieldNames.LocalProcess);
+        fields.Text(FieldNames.Attribution, FieldValues.Of(socket.Attribution));
+        fields.Text(FieldNames.Binary, BinaryOfUnknown(exposed, socket.Inode));
+        fields.Text(FieldNames.Cmdline, "");
+        fields.Texts(FieldNames.Environ, NotExposed);
+        fields.Number(FieldNames.Uid, socket.Uid);
+        fields.Text(FieldNames.Unit, exposed ? socket.Unit : null);
+        fields.Text(FieldNames.User, socket.User);
+        fields.EndObject();
     }
 
     /// <summary>An object and what it was made of.</summary>
     private readonly record struct Slot(
-        ProcessFacts? Process, Attribution Attribution, uint? Uid, string? User, byte[] Json)
+        ProcessFacts? Process, Attribution Attribution, uint? Uid, string? User, EncodedValue? Value)
     {
         public bool IsOf(ProcessFacts process, SocketFacts socket) =>
             ReferenceEquals(Process, process) && Attribution == socket.Attribution &&

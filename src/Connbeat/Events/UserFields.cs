@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Connbeat.Events;
 
 /// <summary>
@@ -37,7 +35,7 @@ internal sealed class UserFields
         }
 
         _entries = [.. entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)
-            .Select(entry => new Entry(entry.Key, EventJson.Encode(json => ConfiguredValue.Write(json, entry.Value))))];
+            .Select(entry => new Entry(entry.Key, new EncodedValue(EventJson.Encode(json => ConfiguredValue.Write(json, entry.Value)))))];
     }
 
     /// <summary>True while there is something to write into the event.</summary>
@@ -47,30 +45,29 @@ internal sealed class UserFields
     public void Begin() => _written = 0;
 
     /// <summary>Writes what still waits and comes before <paramref name="own"/>, the event's next field.</summary>
-    public void WriteBefore(Utf8JsonWriter json, JsonEncodedText own)
+    public void WriteBefore(FieldWriter fields, FieldName own)
     {
-        while (AreWaiting && string.CompareOrdinal(_entries[_written].Name, own.Value) < 0)
+        while (AreWaiting && string.CompareOrdinal(_entries[_written].Name, own.Text.Value) < 0)
         {
-            WriteNext(json);
+            WriteNext(fields);
         }
     }
 
     /// <summary>Writes what still waits.</summary>
-    public void WriteRest(Utf8JsonWriter json)
+    public void WriteRest(FieldWriter fields)
     {
         while (AreWaiting)
         {
-            WriteNext(json);
+            WriteNext(fields);
         }
     }
 
-    private void WriteNext(Utf8JsonWriter json)
+    private void WriteNext(FieldWriter fields)
     {
         Entry entry = _entries[_written++];
-        json.WritePropertyName(entry.Name);
-        json.WriteRawValue(entry.Json, skipInputValidation: true);
+        fields.Value(entry.Name, entry.Value);
     }
 
     /// <summary>A field and its value in JSON.</summary>
-    private readonly record struct Entry(string Name, byte[] Json);
+    private readonly record struct Entry(string Name, EncodedValue Value);
 }

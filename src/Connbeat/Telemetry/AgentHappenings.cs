@@ -20,21 +20,22 @@ internal sealed partial class AgentHappenings(ILogger<AgentHappenings> logger)
     /// <summary>The agent has stopped.</summary>
     public void Stopped(long lastSequence) => LogStopped(logger, lastSequence);
 
-    /// <summary>A while has passed: how much was captured, and what became of it.</summary>
-    public void Metrics(long captured, int sockets, DeliveryLedger ledger)
+    /// <summary>A while has passed: how much was captured, how much processors dropped, and what became of the rest.</summary>
+    public void Metrics(long captured, long dropped, int sockets, DeliveryLedger ledger)
     {
         foreach (OutputLedger output in ledger.Outputs)
         {
             LogMetrics(
-                logger, captured, sockets, output.Output, output.Delivered, output.Waiting, output.Lost, output.Outages);
+                logger, captured, sockets, dropped, output.Output, output.Delivered, output.Waiting, output.Lost, output.Outages);
         }
     }
 
     [LoggerMessage(LogLevel.Information,
-        "{Captured} events captured of {Sockets} sockets now open; output {Output}: {Delivered} delivered, " +
+        "{Captured} events captured of {Sockets} sockets now open, {Dropped} more dropped by processors; " +
+        "output {Output}: {Delivered} delivered, " +
         "{Waiting} waiting, {Lost} lost, {Outages} outages.")]
     private static partial void LogMetrics(
-        ILogger logger, long captured, int sockets, string output, long delivered, long waiting, long lost, long outages);
+        ILogger logger, long captured, int sockets, long dropped, string output, long delivered, long waiting, long lost, long outages);
 
     [LoggerMessage(LogLevel.Information, "connbeat start running, source {Source}.")]
     private static partial void LogStarted(ILogger logger, string source);

@@ -33,6 +33,7 @@ public sealed class ShippedConfigTests : IDisposable
         ["tags"] = "[edge]",
         ["fields"] = "{site: berlin}",
         ["fields_under_root"] = "true",
+        ["processors"] = "[drop_event: {when: {equals: {local_port: 22}}}]",
         ["queue.memory.events"] = "1000",
         ["queue.memory.bytes"] = "1MiB",
         ["output.console.pretty"] = "true",

@@ -31,7 +31,6 @@ public sealed class UnhonouredSettingsTests : IDisposable
     [Theory]
     [InlineData("connbeat.ring_size: ''")]
     [InlineData("setup: {}")]
-    [InlineData("processors:")]
     [InlineData("dashboards.enabled: false")]
     [InlineData("exporters: { enabled: Off, listen: a }")]
     [InlineData("output: { console: {}, kafka: { enabled: no, hosts: [a] } }")]

@@ -15,29 +15,30 @@ internal sealed class EcsCategories
     private static readonly JsonEncodedText Success = JsonEncodedText.Encode("success");
     private static readonly JsonEncodedText Failure = JsonEncodedText.Encode("failure");
 
-    private static readonly EcsCategories Opened = new(Event, """["connection","start"]"""u8);
-    private static readonly EcsCategories Established = new(Event, """["connection","start"]"""u8, Success);
-    private static readonly EcsCategories Failed = new(Event, """["connection","start"]"""u8, Failure);
-    private static readonly EcsCategories Denied = new(Event, """["connection","denied","start"]"""u8, Failure);
-    private static readonly EcsCategories Lives = new(State, """["connection","info"]"""u8);
-    private static readonly EcsCategories Closed = new(Event, """["connection","end"]"""u8);
+    private static readonly EcsCategories Opened = new(Event, ["connection", "start"]);
+    private static readonly EcsCategories Established = new(Event, ["connection", "start"], Success);
+    private static readonly EcsCategories Failed = new(Event, ["connection", "start"], Failure);
+    private static readonly EcsCategories Denied = new(Event, ["connection", "denied", "start"], Failure);
+    private static readonly EcsCategories Lives = new(State, ["connection", "info"]);
+    private static readonly EcsCategories Closed = new(Event, ["connection", "end"]);
 
     // Without "connection", which asks for two ends.
-    private static readonly EcsCategories Listens = new(Event, """["start"]"""u8);
-    private static readonly EcsCategories StillListens = new(State, """["info"]"""u8);
-    private static readonly EcsCategories ListensNoMore = new(Event, """["end"]"""u8);
+    private static readonly EcsCategories Listens = new(Event, ["start"]);
+    private static readonly EcsCategories StillListens = new(State, ["info"]);
+    private static readonly EcsCategories ListensNoMore = new(Event, ["end"]);
 
     // No category of ECS is about the agent itself; then the field is left empty.
-    private static readonly EcsCategories AgentStarted = new(Event, """["start"]"""u8) { IsNetwork = false };
-    private static readonly EcsCategories AgentLives = new(State, """["info"]"""u8) { IsNetwork = false };
-    private static readonly EcsCategories Lost = new(Event, """["info"]"""u8) { IsNetwork = false };
+    private static readonly EcsCategories AgentStarted = new(Event, ["start"]) { IsNetwork = false };
+    private static readonly EcsCategories AgentLives = new(State, ["info"]) { IsNetwork = false };
+    private static readonly EcsCategories Lost = new(Event, ["info"]) { IsNetwork = false };
 
     private readonly byte[] _type;
 
-    private EcsCategories(JsonEncodedText kind, ReadOnlySpan<byte> type, JsonEncodedText? outcome = null)
+    private EcsCategories(JsonEncodedText kind, string[] types, JsonEncodedText? outcome = null)
     {
         Kind = kind;
-        _type = type.ToArray();
+        Types = types;
+        _type = EventJson.Encode(json => ConfiguredValue.Write(json, types));
         Outcome = outcome;
     }
 
@@ -46,6 +47,9 @@ internal sealed class EcsCategories
 
     /// <summary>True where <c>event.category</c> is <c>network</c>, false where it is empty.</summary>
     public bool IsNetwork { get; private init; } = true;
+
+    /// <summary>The items of <c>event.type</c>.</summary>
+    public IReadOnlyList<string> Types { get; }
 
     /// <summary>The array <c>event.type</c> in JSON.</summary>
     public ReadOnlySpan<byte> Type => _type;

@@ -23,31 +23,32 @@ internal sealed class EcsContainer
         _addresses = addresses?.Count ?? 0;
         if (facts.Id is not null || facts.Runtime is not null || details is not null)
         {
-            Container = EventJson.Encode(json => Write(json, facts, details));
+            Container = new EncodedValue(EventJson.Encode(json => Write(json, facts, details)));
         }
 
         if (details is not null)
         {
-            Own = EventJson.Encode(json => WriteOwn(json, details, addresses));
+            Own = new EncodedValue(EventJson.Encode(json => WriteOwn(json, details, addresses)));
         }
 
         if (facts.PodUid is { } pod)
         {
-            Orchestrator = EventJson.Encode(json => WritePod(json, pod));
+            Orchestrator = new EncodedValue(EventJson.Encode(json => WritePod(json, pod)));
         }
     }
 
     /// <summary>The object <c>container</c>.</summary>
-    public byte[]? Container { get; }
+    public EncodedValue? Container { get; }
 
     /// <summary>The object <c>connbeat.container</c>.</summary>
-    public byte[]? Own { get; }
+    public EncodedValue? Own { get; }
 
     /// <summary>The object <c>orchestrator</c>.</summary>
-    public byte[]? Orchestrator { get; }
+    public EncodedValue? Orchestrator { get; }
 
     /// <summary>How many bytes it takes.</summary>
-    public int Length => (Container?.Length ?? 0) + (Own?.Length ?? 0) + (Orchestrator?.Length ?? 0);
+    public int Length =>
+        (Container?.Json.Length ?? 0) + (Own?.Json.Length ?? 0) + (Orchestrator?.Json.Length ?? 0);
 
     /// <summary>True where it was made of the same.</summary>
     public bool Is(ContainerFacts facts, ContainerDetails? details, LocalAddresses? addresses) =>
@@ -68,6 +69,22 @@ internal sealed class EcsContainer
 
         json.Text(FieldNames.Runtime, facts.Runtime);
         json.WriteEndObject();
+    }
+
+    /// <summary>The label that is told by a name; null where none is.</summary>
+    public static string? LabelOf(ContainerDetails details, string dedotted)
+    {
+        string? first = null;
+        foreach (string name in details.Labels.Keys)
+        {
+            if (name.Length == dedotted.Length && (first is null || string.CompareOrdinal(name, first) < 0) &&
+                name.AsSpan().CommonPrefixLength(dedotted, DotLikeUnderscore.Comparer) == name.Length)
+            {
+                first = name;
+            }
+        }
+
+        return first is null ? null : details.Labels[first];
     }
 
     /// <summary>
@@ -129,5 +146,14 @@ internal sealed class EcsContainer
         json.WriteEndObject();
         json.WriteString(FieldNames.Type, "kubernetes");
         json.WriteEndObject();
+    }
+
+    private sealed class DotLikeUnderscore : EqualityComparer<char>
+    {
+        public static readonly DotLikeUnderscore Comparer = new();
+
+        public override bool Equals(char x, char y) => x == y || (x == '.' && y == '_');
+
+        public override int GetHashCode(char obj) => 0;
     }
 }

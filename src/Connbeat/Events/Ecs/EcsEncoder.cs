@@ -5,7 +5,7 @@ namespace Connbeat.Events.Ecs;
 
 /// <summary>
 /// Encodes events in the schema <c>ecs</c>: Elastic Common Schema 9.3 for the data stream
-/// logs-connbeat.connection-default, with the keys sorted at every level; Schemas/connbeat-ecs.schema.json describes it.
+/// logs-connbeat.connection-default, with the keys sorted at every level; Schemas/connbeat-ecs.schema.fields describes it.
 /// What ECS has no field for stands under <c>connbeat</c>, by the names of the connbeat schema.
 /// </summary>
 /// <param name="host">What every event says alike.</param>
@@ -30,62 +30,65 @@ internal sealed class EcsEncoder(
     public ReadOnlySpan<byte> LastCommunityId => _writer.LastCommunityId;
 
     /// <inheritdoc/>
-    public void Encode(ConnectionEvent happened, IBufferWriter<byte> destination)
+    public void Encode(ConnectionEvent happened, IBufferWriter<byte> destination, FieldMask? mask = null)
     {
         addresses.Learn(happened.Socket);
+        _writer.Begin(destination, mask);
         EcsContainer? container = null;
         EcsUser? user = null;
-        ReadOnlySpan<byte> process = default;
+        EncodedValue? process = null;
         if (happened.Socket is { } socket)
         {
             container = _containers.Of(socket);
             user = _users.Of(socket);
-            process = exposeProcesses && socket.Process is { } owner ? _processes.Of(owner) : default;
+            process = exposeProcesses && socket.Process is { } owner && _writer.Fields.Shows(EcsNames.Process)
+                ? _processes.Of(owner)
+                : null;
         }
 
         _ends.Set(happened);
-
-        _writer.Begin(destination);
         UpTo(FieldNames.Timestamp).Time(FieldNames.Timestamp, happened.Timestamp);
-        UpTo(FieldNames.Agent).Raw(FieldNames.Agent, _host.Agent);
-        WriteKnown(EcsNames.Client, _ends.Client);
+        UpTo(FieldNames.Agent).Value(FieldNames.Agent, _host.Agent);
+        Write(EcsNames.Client, _ends.Client);
         WriteOwn(happened, container?.Own);
-        WriteKnown(FieldNames.Container, container?.Container);
+        Write(FieldNames.Container, container?.Container);
         UpTo(EcsNames.DataStream).Raw(EcsNames.DataStream, EcsHostJson.DataStream);
-        WriteKnown(EcsNames.Destination, _ends.Destination);
+        Write(EcsNames.Destination, _ends.Destination);
         UpTo(EcsNames.Ecs).Raw(EcsNames.Ecs, EcsHostJson.Ecs);
         UpTo(FieldNames.Error).Error(happened.ErrorCode);
         WriteEvent(happened);
-        UpTo(EcsNames.Host).Raw(EcsNames.Host, _host.Host);
+        UpTo(EcsNames.Host).Value(EcsNames.Host, _host.Host);
         if (happened.Socket is { } connected)
         {
             ReadOnlySpan<byte> communityId = happened.Action.IsListener() ? default : _writer.Identify(connected);
-            UpTo(FieldNames.Network).Raw(FieldNames.Network, _network.Of(connected, communityId));
+            _network.Write(UpTo(FieldNames.Network), connected, communityId);
         }
 
-        WriteKnown(EcsNames.Orchestrator, container?.Orchestrator);
-        WriteKnown(EcsNames.Process, process);
+        Write(EcsNames.Orchestrator, container?.Orchestrator);
+        Write(EcsNames.Process, process);
         WriteRelated(user);
-        WriteKnown(EcsNames.Server, _ends.Server);
-        WriteKnown(EcsNames.Source, _ends.Source);
-        WriteKnown(FieldNames.User, user is null ? default : user.Json);
+        Write(EcsNames.Server, _ends.Server);
+        Write(EcsNames.Source, _ends.Source);
+        Write(FieldNames.User, user?.Value);
         _writer.End();
     }
 
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
 
-    private Utf8JsonWriter UpTo(JsonEncodedText own) => _writer.UpTo(own);
+    private FieldWriter UpTo(FieldName own) => _writer.UpTo(own);
 
-    private void WriteKnown(JsonEncodedText name, ReadOnlySpan<byte> value)
+    private void Write(FieldName name, EncodedValue? value)
     {
-        if (!value.IsEmpty)
+        if (value is not null)
         {
-            UpTo(name).Raw(name, value);
+            UpTo(name).Value(name, value);
         }
     }
 
-    private void WriteOwn(ConnectionEvent happened, ReadOnlySpan<byte> container)
+    private void Write(FieldName name, EcsEnd? end) => end?.Write(UpTo(name), name);
+
+    private void WriteOwn(ConnectionEvent happened, EncodedValue? container)
     {
         bool hasRun = happened.Run is { } run && run != RunFacts.Nothing;
         if (happened.Socket is null && happened.Gap is null && !hasRun)
@@ -93,87 +96,87 @@ internal sealed class EcsEncoder(
             return;
         }
 
-        Utf8JsonWriter json = UpTo(EcsNames.Connbeat);
-        json.WriteStartObject(EcsNames.Connbeat);
-        json.Write(happened.Run);
-        if (!container.IsEmpty)
+        FieldWriter fields = UpTo(EcsNames.Connbeat);
+        fields.StartObject(EcsNames.Connbeat);
+        fields.Write(happened.Run);
+        if (container is not null)
         {
-            json.Raw(FieldNames.Container, container);
+            fields.Value(FieldNames.Container, container);
         }
 
-        json.Write(happened.Gap);
+        fields.Write(happened.Gap);
         if (happened.Socket is { } socket)
         {
-            WriteOwn(json, socket);
+            WriteOwn(fields, socket);
         }
 
-        json.WriteEndObject();
+        fields.EndObject();
     }
 
-    private void WriteOwn(Utf8JsonWriter json, SocketFacts socket)
+    private void WriteOwn(FieldWriter fields, SocketFacts socket)
     {
-        json.WriteStartObject(FieldNames.LocalProcess);
-        json.WriteString(FieldNames.Attribution, FieldValues.Of(socket.Attribution));
+        fields.StartObject(FieldNames.LocalProcess);
+        fields.Text(FieldNames.Attribution, FieldValues.Of(socket.Attribution));
         if (exposeProcesses)
         {
-            json.Text(FieldNames.Unit, socket.Process is { } process ? process.Unit : socket.Unit);
+            fields.Text(FieldNames.Unit, socket.Process is { } process ? process.Unit : socket.Unit);
         }
 
-        json.WriteEndObject();
+        fields.EndObject();
         if (socket is { Namespace: null, NamespaceName: null, Retransmits: null, RttMicroseconds: null })
         {
             return;
         }
 
-        json.WriteStartObject(FieldNames.Network);
-        json.Number(FieldNames.Namespace, socket.Namespace);
-        json.Text(FieldNames.NamespaceName, socket.NamespaceName);
-        json.Number(FieldNames.Retransmits, socket.Retransmits);
-        json.Number(FieldNames.RttUs, socket.RttMicroseconds);
-        json.WriteEndObject();
+        fields.StartObject(FieldNames.Network);
+        fields.Number(FieldNames.Namespace, socket.Namespace);
+        fields.Text(FieldNames.NamespaceName, socket.NamespaceName);
+        fields.Number(FieldNames.Retransmits, socket.Retransmits);
+        fields.Number(FieldNames.RttUs, socket.RttMicroseconds);
+        fields.EndObject();
     }
 
     private void WriteEvent(ConnectionEvent happened)
     {
         EcsCategories categories = EcsCategories.Of(happened);
-        Utf8JsonWriter json = UpTo(FieldNames.Event);
-        json.WriteStartObject(FieldNames.Event);
-        json.WriteString(FieldNames.Action, FieldValues.Of(happened.Action));
+        FieldWriter fields = UpTo(FieldNames.Event);
+        fields.StartObject(FieldNames.Event);
+        fields.Text(FieldNames.Action, FieldValues.Of(happened.Action));
         if (categories.IsNetwork)
         {
-            json.Raw(EcsNames.Category, """["network"]"""u8);
+            fields.Raw(EcsNames.Category, """["network"]"""u8);
         }
 
-        json.Time(FieldNames.Created, happened.Created);
-        json.WriteString(EcsNames.Dataset, Dataset);
-        json.Number(FieldNames.Duration, FieldValues.Nanoseconds(happened.Duration));
-        json.Time(FieldNames.End, happened.End);
-        json.Id(FieldNames.Id, happened.Id);
-        json.WriteString(EcsNames.Kind, categories.Kind);
-        json.WriteString(EcsNames.Module, Module);
+        fields.Time(FieldNames.Created, happened.Created);
+        fields.Text(EcsNames.Dataset, Dataset);
+        fields.Number(FieldNames.Duration, FieldValues.Nanoseconds(happened.Duration));
+        fields.Time(FieldNames.End, happened.End);
+        fields.Id(FieldNames.Id, happened.Id);
+        fields.Text(EcsNames.Kind, categories.Kind);
+        fields.Text(EcsNames.Module, Module);
         if (categories.Outcome is { } outcome)
         {
-            json.WriteString(EcsNames.Outcome, outcome);
+            fields.Text(EcsNames.Outcome, outcome);
         }
 
-        json.Text(FieldNames.Reason, happened.Reason);
-        json.Number(FieldNames.Sequence, happened.Sequence > 0 ? happened.Sequence : null);
-        json.Time(FieldNames.Start, happened.Start);
-        json.Raw(FieldNames.Type, categories.Type);
-        json.WriteEndObject();
+        fields.Text(FieldNames.Reason, happened.Reason);
+        fields.Number(FieldNames.Sequence, happened.Sequence > 0 ? happened.Sequence : null);
+        fields.Time(FieldNames.Start, happened.Start);
+        fields.Raw(FieldNames.Type, categories.Type);
+        fields.EndObject();
     }
 
     private void WriteRelated(EcsUser? user)
     {
-        Utf8JsonWriter json = UpTo(EcsNames.Related);
-        json.WriteStartObject(EcsNames.Related);
-        json.Raw(EcsNames.Hosts, _host.Related);
-        _ends.WriteRelated(json);
+        FieldWriter fields = UpTo(EcsNames.Related);
+        fields.StartObject(EcsNames.Related);
+        fields.Raw(EcsNames.Hosts, _host.Related);
+        _ends.WriteRelated(fields);
         if (user is not null)
         {
-            json.Raw(FieldNames.User, user.Related);
+            fields.Raw(FieldNames.User, user.Related);
         }
 
-        json.WriteEndObject();
+        fields.EndObject();
     }
 }

@@ -20,10 +20,18 @@ internal sealed class EcsEnd
     /// <summary>Its address.</summary>
     public InetAddress Address { get; private set; }
 
+    /// <summary>Its port.</summary>
+    public ushort Port { get; private set; }
+
+    /// <summary>The payload bytes that it sent, where that is known.</summary>
+    public long? Sent { get; private set; }
+
     /// <summary>Takes an end and the payload bytes that it sent.</summary>
     public void Set(InetAddress address, ushort port, long? sent)
     {
         Address = address;
+        Port = port;
+        Sent = sent;
         _json.Clear();
         if (sent is { } bytes)
         {
@@ -42,5 +50,21 @@ internal sealed class EcsEnd
         _ip = start..(_json.Length - "\",\"port\":".Length + 1);
         _json.Append(port);
         _json.Append("}"u8);
+    }
+
+    /// <summary>Writes the object.</summary>
+    public void Write(FieldWriter fields, FieldName name)
+    {
+        if (fields.ShowsWhole(name))
+        {
+            fields.Raw(name, Json);
+            return;
+        }
+
+        fields.StartObject(name);
+        fields.Number(EcsNames.Bytes, Sent);
+        fields.Address(FieldNames.Ip, Address);
+        fields.Number(EcsNames.Port, Port);
+        fields.EndObject();
     }
 }

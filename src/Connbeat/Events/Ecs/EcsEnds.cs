@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Connbeat.Events.Ecs;
 
 /// <summary>
@@ -11,26 +9,25 @@ internal sealed class EcsEnds
 {
     private readonly EcsEnd _local = new();
     private readonly EcsEnd _remote = new();
-    private EcsEnd? _source;
-    private EcsEnd? _destination;
+    private readonly RawJson _related = new(128); // 3 and 2 times 47 of an address in quotes
     private bool _rolesAreKnown;
 
-    /// <summary>The object <c>source</c>; empty where there is none.</summary>
-    public ReadOnlySpan<byte> Source => _source is null ? default : _source.Json;
+    /// <summary>The object <c>source</c>; null where there is none.</summary>
+    public EcsEnd? Source { get; private set; }
 
-    /// <summary>The object <c>destination</c>; empty where there is none.</summary>
-    public ReadOnlySpan<byte> Destination => _destination is null ? default : _destination.Json;
+    /// <summary>The object <c>destination</c>; null where there is none.</summary>
+    public EcsEnd? Destination { get; private set; }
 
-    /// <summary>The object <c>client</c>; empty where there is none.</summary>
-    public ReadOnlySpan<byte> Client => _rolesAreKnown ? Source : default;
+    /// <summary>The object <c>client</c>; null where there is none.</summary>
+    public EcsEnd? Client => _rolesAreKnown ? Source : null;
 
-    /// <summary>The object <c>server</c>; empty where there is none.</summary>
-    public ReadOnlySpan<byte> Server => _rolesAreKnown ? Destination : default;
+    /// <summary>The object <c>server</c>; null where there is none.</summary>
+    public EcsEnd? Server => _rolesAreKnown ? Destination : null;
 
     /// <summary>Takes the ends of the event's socket; none where it has no socket.</summary>
     public void Set(ConnectionEvent happened)
     {
-        _source = _destination = null;
+        Source = Destination = null;
         _rolesAreKnown = false;
         if (happened.Socket is not { } socket)
         {
@@ -40,40 +37,43 @@ internal sealed class EcsEnds
         _local.Set(socket.Tuple.Local, socket.Tuple.LocalPort, socket.BytesSent);
         if (happened.Action.IsListener())
         {
-            _destination = _local;
+            Destination = _local;
             _rolesAreKnown = true;
             return;
         }
 
         _remote.Set(socket.Tuple.Remote, socket.Tuple.RemotePort, socket.BytesReceived);
         bool isInbound = socket.Direction is Direction.Inbound;
-        _source = isInbound ? _remote : _local;
-        _destination = isInbound ? _local : _remote;
+        Source = isInbound ? _remote : _local;
+        Destination = isInbound ? _local : _remote;
         _rolesAreKnown = isInbound || socket.Direction is Direction.Outbound;
     }
 
     /// <summary>Writes <c>related.ip</c>: each address once, and none that stands for all; nothing where none is left.</summary>
-    public void WriteRelated(Utf8JsonWriter json)
+    public void WriteRelated(FieldWriter fields)
     {
-        bool hasSource = _source is not null && !_source.Address.IsAny;
-        bool hasDestination = _destination is not null && !_destination.Address.IsAny &&
-            !(hasSource && _source!.Address == _destination.Address);
+        bool hasSource = Source is not null && !Source.Address.IsAny;
+        bool hasDestination = Destination is not null && !Destination.Address.IsAny &&
+            !(hasSource && Source!.Address == Destination.Address);
         if (!hasSource && !hasDestination)
         {
             return;
         }
 
-        json.WriteStartArray(FieldNames.Ip);
+        _related.Clear();
+        _related.Append("["u8);
         if (hasSource)
         {
-            json.WriteRawValue(_source!.Ip, skipInputValidation: true);
+            _related.Append(Source!.Ip);
         }
 
         if (hasDestination)
         {
-            json.WriteRawValue(_destination!.Ip, skipInputValidation: true);
+            _related.Append(hasSource ? ","u8 : ""u8);
+            _related.Append(Destination!.Ip);
         }
 
-        json.WriteEndArray();
+        _related.Append("]"u8);
+        fields.Raw(FieldNames.Ip, _related.Json);
     }
 }

@@ -12,9 +12,8 @@ internal sealed class EcsHostJson
     private readonly HostFacts _facts;
     private readonly BootFacts _boot;
     private readonly LocalAddresses _addresses;
-    private readonly byte[] _agent;
     private readonly byte[] _related;
-    private byte[] _host = [];
+    private EncodedValue _host = new([]);
     private int _known = -1;
 
     public EcsHostJson(HostFacts facts, BootFacts boot, LocalAddresses addresses)
@@ -22,31 +21,34 @@ internal sealed class EcsHostJson
         _facts = facts;
         _boot = boot;
         _addresses = addresses;
-        _agent = EventJson.Encode(WriteAgent);
+        Agent = new EncodedValue(EventJson.Encode(WriteAgent));
         _related = EventJson.Encode(WriteRelated);
     }
+
+    /// <summary>The version that the events keep to.</summary>
+    public const string Version = "9.3.0";
 
     /// <summary>The object <c>data_stream</c>: the names of logs-connbeat.connection-default.</summary>
     public static ReadOnlySpan<byte> DataStream =>
         """{"dataset":"connbeat.connection","namespace":"default","type":"logs"}"""u8;
 
-    /// <summary>The object <c>ecs</c>: the version that the events keep to.</summary>
+    /// <summary>The object <c>ecs</c>.</summary>
     public static ReadOnlySpan<byte> Ecs => """{"version":"9.3.0"}"""u8;
 
     /// <summary>The object <c>agent</c>.</summary>
-    public ReadOnlySpan<byte> Agent => _agent;
+    public EncodedValue Agent { get; }
 
     /// <summary>The array <c>related.hosts</c>.</summary>
     public ReadOnlySpan<byte> Related => _related;
 
     /// <summary>The object <c>host</c>.</summary>
-    public ReadOnlySpan<byte> Host
+    public EncodedValue Host
     {
         get
         {
             if (_known != _addresses.Count)
             {
-                _host = EventJson.Encode(WriteHost);
+                _host = new EncodedValue(EventJson.Encode(WriteHost));
                 _known = _addresses.Count;
             }
 

@@ -1,36 +1,37 @@
-using System.Text.Json;
-
 namespace Connbeat.Events.Ecs;
 
 /// <summary>The names of fields in ECS that the connbeat schema does not have, escaped once.</summary>
 internal static class EcsNames
 {
-    public static readonly JsonEncodedText Client = JsonEncodedText.Encode("client");
-    public static readonly JsonEncodedText Connbeat = JsonEncodedText.Encode("connbeat");
-    public static readonly JsonEncodedText DataStream = JsonEncodedText.Encode("data_stream");
-    public static readonly JsonEncodedText Destination = JsonEncodedText.Encode("destination");
-    public static readonly JsonEncodedText Ecs = JsonEncodedText.Encode("ecs");
-    public static readonly JsonEncodedText Host = JsonEncodedText.Encode("host");
-    public static readonly JsonEncodedText Orchestrator = JsonEncodedText.Encode("orchestrator");
-    public static readonly JsonEncodedText Process = JsonEncodedText.Encode("process");
-    public static readonly JsonEncodedText Related = JsonEncodedText.Encode("related");
-    public static readonly JsonEncodedText Server = JsonEncodedText.Encode("server");
-    public static readonly JsonEncodedText Source = JsonEncodedText.Encode("source");
+    public static readonly FieldName Client = new("client");
+    public static readonly FieldName Connbeat = new("connbeat");
+    public static readonly FieldName DataStream = new("data_stream");
+    public static readonly FieldName Destination = new("destination");
+    public static readonly FieldName Ecs = new("ecs");
+    public static readonly FieldName Host = new("host");
+    public static readonly FieldName Orchestrator = new("orchestrator");
+    public static readonly FieldName Process = new("process");
+    public static readonly FieldName Related = new("related");
+    public static readonly FieldName Server = new("server");
+    public static readonly FieldName Source = new("source");
 
-    public static readonly JsonEncodedText Boot = JsonEncodedText.Encode("boot");
-    public static readonly JsonEncodedText Category = JsonEncodedText.Encode("category");
-    public static readonly JsonEncodedText CommandLine = JsonEncodedText.Encode("command_line");
-    public static readonly JsonEncodedText Dataset = JsonEncodedText.Encode("dataset");
-    public static readonly JsonEncodedText EntityId = JsonEncodedText.Encode("entity_id");
-    public static readonly JsonEncodedText EnvVars = JsonEncodedText.Encode("env_vars");
-    public static readonly JsonEncodedText Hosts = JsonEncodedText.Encode("hosts");
-    public static readonly JsonEncodedText Kind = JsonEncodedText.Encode("kind");
-    public static readonly JsonEncodedText Module = JsonEncodedText.Encode("module");
-    public static readonly JsonEncodedText Os = JsonEncodedText.Encode("os");
-    public static readonly JsonEncodedText Outcome = JsonEncodedText.Encode("outcome");
-    public static readonly JsonEncodedText Parent = JsonEncodedText.Encode("parent");
-    public static readonly JsonEncodedText PidNamespace = JsonEncodedText.Encode("pid_ns_ino");
-    public static readonly JsonEncodedText Resource = JsonEncodedText.Encode("resource");
+    public static readonly FieldName Boot = new("boot");
+    public static readonly FieldName Bytes = new("bytes");
+    public static readonly FieldName Category = new("category");
+    public static readonly FieldName CommandLine = new("command_line");
+    public static readonly FieldName Dataset = new("dataset");
+    public static readonly FieldName EntityId = new("entity_id");
+    public static readonly FieldName EnvVars = new("env_vars");
+    public static readonly FieldName Hosts = new("hosts");
+    public static readonly FieldName IanaNumber = new("iana_number");
+    public static readonly FieldName Kind = new("kind");
+    public static readonly FieldName Module = new("module");
+    public static readonly FieldName Os = new("os");
+    public static readonly FieldName Outcome = new("outcome");
+    public static readonly FieldName Parent = new("parent");
+    public static readonly FieldName PidNamespace = new("pid_ns_ino");
+    public static readonly FieldName Port = new("port");
+    public static readonly FieldName Resource = new("resource");
 
     private static readonly HashSet<string> Root =
     [

@@ -17,17 +17,57 @@ internal sealed class EcsNetwork
 
     private readonly RawJson _json = new(192); // 10 and 19 digits, 19 and a community id, 79 of the longest end
 
-    /// <summary>The object for a socket.</summary>
+    /// <summary>Writes the object for a socket.</summary>
+    /// <param name="fields">Where to.</param>
     /// <param name="socket">The socket.</param>
     /// <param name="communityId">Its community id; empty where it has none.</param>
-    public ReadOnlySpan<byte> Of(SocketFacts socket, ReadOnlySpan<byte> communityId)
+    public void Write(FieldWriter fields, SocketFacts socket, ReadOnlySpan<byte> communityId)
+    {
+        if (fields.ShowsWhole(FieldNames.Network))
+        {
+            fields.Raw(FieldNames.Network, Of(socket, communityId));
+            return;
+        }
+
+        fields.StartObject(FieldNames.Network);
+        fields.Number(EcsNames.Bytes, BytesOf(socket));
+        if (!communityId.IsEmpty)
+        {
+            fields.Text(FieldNames.CommunityId, communityId);
+        }
+
+        fields.Text(FieldNames.Direction, DirectionOf(socket));
+        fields.Text(EcsNames.IanaNumber, IanaNumberOf(socket));
+        fields.Text(FieldNames.Transport, FieldValues.Of(socket.Transport));
+        fields.Text(FieldNames.Type, FieldValues.Of(socket.Tuple));
+        fields.EndObject();
+    }
+
+    /// <summary>Payload bytes of both ends; null where one is not known.</summary>
+    public static long? BytesOf(SocketFacts socket) =>
+        socket is { BytesSent: { } sent, BytesReceived: { } received } && sent <= long.MaxValue - received
+            ? sent + received
+            : null;
+
+    /// <summary>Which way it went, seen from this host; null where nobody knows who began.</summary>
+    public static string? DirectionOf(SocketFacts socket) => socket.Direction switch
+    {
+        Direction.Inbound => "ingress",
+        Direction.Outbound => "egress",
+        _ => null,
+    };
+
+    /// <summary>The number of its transport protocol.</summary>
+    public static string IanaNumberOf(SocketFacts socket) => socket.Transport == Transport.Tcp ? "6" : "17";
+
+    private ReadOnlySpan<byte> Of(SocketFacts socket, ReadOnlySpan<byte> communityId)
     {
         _json.Clear();
         _json.Append("{"u8);
-        if (socket is { BytesSent: { } sent, BytesReceived: { } received } && sent <= long.MaxValue - received)
+        if (BytesOf(socket) is { } bytes)
         {
             _json.Append("\"bytes\":"u8);
-            _json.Append(sent + received);
+            _json.Append(bytes);
             _json.Append(","u8);
         }
 

@@ -14,16 +14,16 @@ internal sealed class EcsProcessJson(BootFacts boot)
     private readonly Slot[] _kept = new Slot[Slots];
 
     /// <summary>The object of a process.</summary>
-    public ReadOnlySpan<byte> Of(ProcessFacts process)
+    public EncodedValue Of(ProcessFacts process)
     {
         ref Slot slot = ref _kept[process.Pid & (Slots - 1)];
         if (ReferenceEquals(slot.Process, process))
         {
-            return slot.Json;
+            return slot.Value!;
         }
 
-        byte[] encoded = Encode(process);
-        if (encoded.Length <= LongestKept)
+        EncodedValue encoded = new(Encode(process));
+        if (encoded.Json.Length <= LongestKept)
         {
             slot = new Slot(process, encoded);
         }
@@ -63,5 +63,5 @@ internal sealed class EcsProcessJson(BootFacts boot)
     }
 
     /// <summary>An object and what it was made of.</summary>
-    private readonly record struct Slot(ProcessFacts? Process, byte[] Json);
+    private readonly record struct Slot(ProcessFacts? Process, EncodedValue? Value);
 }

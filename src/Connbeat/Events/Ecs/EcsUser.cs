@@ -8,7 +8,6 @@ internal sealed class EcsUser
 {
     private readonly uint? _id;
     private readonly string? _name;
-    private readonly byte[] _json;
     private readonly byte[] _related;
 
     /// <summary>Encodes a user of whom one or the other is known.</summary>
@@ -17,12 +16,12 @@ internal sealed class EcsUser
         _id = id;
         _name = name;
         string? number = id?.ToString(CultureInfo.InvariantCulture);
-        _json = EventJson.Encode(json => Write(json, number, name));
+        Value = new EncodedValue(EventJson.Encode(json => Write(json, number, name)));
         _related = EventJson.Encode(json => WriteRelated(json, number, name));
     }
 
     /// <summary>The object <c>user</c>.</summary>
-    public ReadOnlySpan<byte> Json => _json;
+    public EncodedValue Value { get; }
 
     /// <summary>The array <c>related.user</c>.</summary>
     public ReadOnlySpan<byte> Related => _related;

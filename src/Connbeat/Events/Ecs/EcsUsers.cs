@@ -8,13 +8,19 @@ internal sealed class EcsUsers(bool exposed)
 
     private readonly EcsUser?[] _kept = new EcsUser?[Slots];
 
+    /// <summary>Number and name of the user of the process that has a socket, else of the socket.</summary>
+    public static (uint? Id, string? Name) UserOf(SocketFacts socket, bool exposed)
+    {
+        // The user of a process and the user of its socket may be two: number and name come from one of them.
+        return exposed && socket.Process is { } process && (process.Uid is not null || process.User is not null)
+            ? (process.Uid, process.User)
+            : (socket.Uid, socket.User);
+    }
+
     /// <summary>The user of the process that has a socket, else of the socket; null where neither is known.</summary>
     public EcsUser? Of(SocketFacts socket)
     {
-        // The user of a process and the user of its socket may be two: number and name come from one of them.
-        bool processTells = exposed && socket.Process is { } process && (process.Uid is not null || process.User is not null);
-        uint? id = processTells ? socket.Process!.Uid : socket.Uid;
-        string? name = processTells ? socket.Process!.User : socket.User;
+        (uint? id, string? name) = UserOf(socket, exposed);
         if (id is null && name is null)
         {
             return null;
