@@ -69,6 +69,8 @@ public sealed class OriginalConfigTests : IDisposable
                 "connbeat.yml:24: geoip has no effect; places are looked up where the events are stored",
                 $"connbeat.yml:25: refresh_topology_freq {NoTopology}",
                 $"connbeat.yml:26: topology_expire {NoTopology}",
+                "connbeat.yml:38: processors.decode_json_fields has no effect: no field of connbeat's events holds JSON as text",
+                "connbeat.yml:41: processors.add_cloud_metadata has no effect: connbeat asks no cloud about its host; set fields to what you want told of it",
                 "connbeat.yml:198: output.console.codec.json.pretty is an older spelling; write output.console.pretty",
                 "connbeat.yml:200: output.console.worker has no effect; the console is written by one worker",
                 "connbeat.yml:203: path has no effect; set connbeat.state, and name the configuration with -c",
@@ -76,12 +78,14 @@ public sealed class OriginalConfigTests : IDisposable
                 $"connbeat.yml:224: logging.files {LogGoesToStderr}",
             ],
             _directory.WarningsOf(loaded));
+        Assert.Equal(3, loaded.Options.Processors.Count);
         AgentOptions defaults = new();
         Assert.Equal(
             Json(defaults with
             {
                 Tags = ["service-X", "web-tier"],
                 Fields = new Dictionary<string, object?> { ["env"] = "staging" },
+                Processors = loaded.Options.Processors,
                 Output = new() { Console = new() { Pump = defaults.Output.Console!.Pump with { MaxRetries = 3 } } },
             }),
             Json(loaded.Options));
