@@ -9,6 +9,8 @@ namespace Connbeat.Processing.Redaction;
 /// </summary>
 internal sealed class Assignments(string text, Quotes quotes, SecretSpans found)
 {
+    private const int MostJudged = 64; // names in one value: key=key=key=
+
     private static readonly SearchValues<char> Signs = SearchValues.Create("=:>(");
     private static readonly SearchValues<char> EndInQuery = SearchValues.Create("&#\"'`<> \t\r\n");
     private static readonly SearchValues<char> EndInList = SearchValues.Create(",;|&)}]\"'` \t\r\n");
@@ -16,6 +18,8 @@ internal sealed class Assignments(string text, Quotes quotes, SecretSpans found)
     private static readonly SearchValues<char> EndOfElement = SearchValues.Create("<");
 
     private readonly NamedPairs _pairs = new(text);
+    private int _judged; // names, one after another, of which the values end at the same place
+    private int _lastEnd = -1;
     private (SearchValues<char>? Of, int From, int To, int Limit) _until; // the last search for an end
 
     /// <summary>Reads an argument.</summary>
@@ -59,6 +63,13 @@ internal sealed class Assignments(string text, Quotes quotes, SecretSpans found)
             }
 
             int valueEnd = EndOfValue(argument, before, isQuoted: end < sign, at, out int value);
+            _judged = valueEnd == _lastEnd ? _judged + 1 : 0;
+            _lastEnd = valueEnd;
+            if (_judged > MostJudged && kind < SecretKind.UnlessPath)
+            {
+                continue;
+            }
+
             if (SecretValue.TryFind(kind, text.AsSpan(value, valueEnd - value), out int skipped))
             {
                 found.Add(value + skipped, valueEnd);
