@@ -66,8 +66,8 @@ internal static class RunCommand
             {
                 agent.Redact(loaded.Options.Enrichment.Redact);
                 threshold.MoveTo(LevelOf(flags, asked, loaded.Options.Logging.Level));
-                agent.ReplaceProcessors(loaded.Options.Processors);
                 await agent.ReplaceOutputsAsync(Outputs(loaded));
+                agent.ReplaceProcessors(loaded.Options.Processors);
             }
 
             int code = await agent.RunAsync(asked.GetValue(flags.Once), stop.Token) switch

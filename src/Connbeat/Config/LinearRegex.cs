@@ -35,7 +35,7 @@ internal static class LinearRegex
         }
         catch (RegexParseException fault)
         {
-            problem = $"is no regular expression: {fault.Error} at character {fault.Offset}";
+            problem = $"is no regular expression: {Words(fault.Error)} at character {fault.Offset}";
         }
         catch (NotSupportedException)
         {
@@ -44,4 +44,7 @@ internal static class LinearRegex
 
         return false;
     }
+
+    private static string Words(RegexParseError error) =>
+        string.Concat(error.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 }

@@ -157,7 +157,7 @@ internal sealed class ProcessorReader(ConfigReading reading, EventFields fields)
         else if (fields.KindOf(name) is null)
         {
             string? meant = fields.Nearest(name);
-            Fault(item, $"names {name}, which no event has{(meant is null ? "" : $"; did you mean {meant}?")}");
+            Fault(item, $"names {scalar.Written}, which no event has{(meant is null ? "" : $"; did you mean {meant}?")}");
             return null;
         }
 

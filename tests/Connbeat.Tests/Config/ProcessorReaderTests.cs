@@ -111,7 +111,7 @@ public sealed class ProcessorReaderTests : IDisposable
         ".regexp.agent.previous_clean looks for text in agent.previous_clean, which is true or false; write equals")]
     [InlineData("{contains: {tags: [a, b]}}", ".contains.tags is a list; expected text")]
     [InlineData("{regexp: {type: '(a'}}",
-        ".regexp.type is '(a', which is no regular expression: InsufficientClosingParentheses at character 2")]
+        ".regexp.type is '(a', which is no regular expression: insufficient closing parentheses at character 2")]
     [InlineData(@"{regexp: {type: '(a)\1'}}",
         @".regexp.type is '(a)\1', which may take for ever; expected no look-around, back reference, atomic group or very large repetition")]
     [InlineData("{regexp: {type: '(a{1000}){1000}'}}",
@@ -152,6 +152,19 @@ public sealed class ProcessorReaderTests : IDisposable
     public void A_network_is_one_or_a_group_of_addresses(string network) => Assert.Equal(
         [$"connbeat.yml:1: processors.drop_event.when.network.local_ip is '{network.Trim('\'')}'; expected {NetworkRange.Expected}"],
         _directory.Faults($"processors: [drop_event: {{when: {{network: {{local_ip: [{network}, private]}}}}}}]"));
+
+    [Fact]
+    public void What_a_placeholder_stands_for_is_not_repeated()
+    {
+        _directory.Environment["KEY"] = "s3cret";
+
+        Assert.Equal(
+            ["connbeat.yml:1: processors.drop_fields.fields names ${KEY}, which no event has"],
+            _directory.Faults("processors: [drop_fields: {fields: ['${KEY}']}]"));
+        Assert.Equal(
+            ["connbeat.yml:1: processors.drop_event.when.equals.local_port is '${KEY}'; expected a number"],
+            _directory.Faults("processors: [drop_event: {when: {equals: {local_port: '${KEY}'}}}]"));
+    }
 
     [Fact]
     public void Every_fault_is_told_at_once() => Assert.Equal(
