@@ -104,12 +104,12 @@ xunit() {
 rm -rf "$results"
 mkdir -p "$results"
 install_missing
-step restore 90 dotnet restore connbeat.slnx
+step restore 60 dotnet restore connbeat.slnx
 step build 150 dotnet build connbeat.slnx -c Release --no-restore
-step publish 180 make --no-print-directory connbeat
+step publish 150 make --no-print-directory connbeat
 step format 120 dotnet format connbeat.slnx --verify-no-changes --no-restore
 
-xunit Connbeat.Tests 120
+xunit Connbeat.Tests 180
 xunit Connbeat.KernelTests 120 "${as_root[@]}"
 suite testsuite 120 count_lines testsuite/run.sh
 finish
