@@ -110,6 +110,6 @@ step publish 150 make --no-print-directory connbeat
 step format 120 dotnet format connbeat.slnx --verify-no-changes --no-restore
 
 xunit Connbeat.Tests 180
-xunit Connbeat.KernelTests 120 "${as_root[@]}"
-suite testsuite 120 count_lines testsuite/run.sh
+xunit Connbeat.KernelTests 90 "${as_root[@]}"
+suite testsuite 150 count_lines testsuite/run.sh
 finish

@@ -21,6 +21,10 @@ internal sealed class ProcessFactsReader(
     {
         uint? uid = ProcessStatus.Read(proc, pid)?.Uid;
         IReadOnlyList<Cgroup> groups = Cgroup.Read(proc, pid);
+        IReadOnlyList<string> arguments = [];
+        string line = exposure.CommandLine
+            ? CommandLine.Read(proc, pid, out arguments, exposure.Secrets.Now.FromArguments)
+            : "";
         return new ProcessFacts
         {
             Pid = pid,
@@ -29,7 +33,8 @@ internal sealed class ProcessFactsReader(
             Start = before?.Start ?? StartOf(stat),
             ParentPid = stat.ParentPid,
             Executable = Executable.Read(proc, pid),
-            CommandLine = exposure.CommandLine ? CommandLine.Read(proc, pid, exposure.Secrets.Now.FromArguments) : "",
+            CommandLine = line,
+            Arguments = arguments,
             Environment = exposure.Environment ? EnvironmentOf(pid) : null,
             Uid = uid,
             User = uid is { } known ? users.Of(known) : null,

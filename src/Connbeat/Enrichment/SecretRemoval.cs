@@ -27,6 +27,7 @@ internal sealed record SecretRemoval
     public ProcessFacts Of(ProcessFacts told) => told with
     {
         CommandLine = FromLine(told.CommandLine),
+        Arguments = [], // the next look at the process tells them
         Environment = told.Environment is { } variables ? [.. variables.Select(FromVariable)] : null,
     };
 

@@ -27,6 +27,9 @@ internal sealed record ProcessFacts
     /// <summary>Arguments joined by spaces; empty when not exposed or a kernel thread's.</summary>
     public string CommandLine { get; init; } = "";
 
+    /// <summary>The arguments one by one; empty where they are not told apart, or not known any more.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>The exposed environment as NAME=value; null when not exposed or not readable.</summary>
     public IReadOnlyList<string>? Environment { get; init; }
 

@@ -35,6 +35,7 @@ internal static class Some
         ParentPid = 1,
         Executable = "/usr/bin/python3.11",
         CommandLine = "/usr/bin/python3 -m gunicorn app:web",
+        Arguments = ["/usr/bin/python3", "-m", "gunicorn", "app:web"],
         Environment = ["PATH=/usr/bin:/bin", "LANG=C.UTF-8"],
         Uid = 33,
         User = "www-data",

@@ -15,6 +15,7 @@ internal static class EcsNames
     public static readonly FieldName Server = new("server");
     public static readonly FieldName Source = new("source");
 
+    public static readonly FieldName Args = new("args");
     public static readonly FieldName Boot = new("boot");
     public static readonly FieldName Bytes = new("bytes");
     public static readonly FieldName Category = new("category");

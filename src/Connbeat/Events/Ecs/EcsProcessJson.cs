@@ -37,6 +37,11 @@ internal sealed class EcsProcessJson(BootFacts boot)
     private void Write(Utf8JsonWriter json, ProcessFacts process)
     {
         json.WriteStartObject();
+        if (process.Arguments.Count > 0)
+        {
+            json.Texts(EcsNames.Args, process.Arguments);
+        }
+
         if (process.CommandLine.Length > 0)
         {
             json.WriteString(EcsNames.CommandLine, process.CommandLine);

@@ -104,6 +104,7 @@ internal sealed class EcsFields(HostFacts host, BootFacts boot, LocalAddresses a
 
     private EventField? FindOfProcess(string name) => name switch
     {
+        "process.args" => EventField.Texts(happened => ProcessOf(happened)?.Arguments),
         "process.command_line" => EventField.Text(happened => ProcessOf(happened) is { CommandLine: { Length: > 0 } line } ? line : null),
         "process.entity_id" => EventField.Text(happened => ProcessOf(happened) is { } process ? ProcessEntityId.Of(process, boot) : null),
         "process.env_vars" => EventField.Texts(happened => ProcessOf(happened)?.Environment),

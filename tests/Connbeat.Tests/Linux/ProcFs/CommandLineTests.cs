@@ -6,6 +6,28 @@ namespace Connbeat.Tests.Linux.ProcFs;
 public sealed class CommandLineTests
 {
     [Theory]
+    [InlineData("nginx\0", "nginx")]
+    [InlineData("sh\0-c\0sleep 1; true\0", "sh|-c|sleep 1; true")]
+    [InlineData("a\0\0b\0", "a||b")]
+    [InlineData("sshd: root@pts/0\0\0\0\0", "")]
+    [InlineData("nginx: worker process", "")]
+    [InlineData("", "")]
+    public void Arguments_are_told_one_by_one_where_they_are_told_apart(string content, string arguments)
+    {
+        CommandLine.Parse(Encoding.UTF8.GetBytes(content), out IReadOnlyList<string> told);
+        Assert.Equal(arguments, string.Join('|', told));
+    }
+
+    [Fact]
+    public void What_is_withheld_is_withheld_of_each_argument()
+    {
+        CommandLine.Parse(
+            "app\0--password\0hunter2\0"u8, out IReadOnlyList<string> told,
+            text => text.Replace("hunter2", "*", StringComparison.Ordinal));
+        Assert.Equal(["app", "--password", "*"], told);
+    }
+
+    [Theory]
     [InlineData("/usr/bin/python3\0-\0", "/usr/bin/python3 -")]
     [InlineData("nginx: worker process\0\0\0\0", "nginx: worker process")]
     [InlineData(" a\0\0b ", "a  b")]
