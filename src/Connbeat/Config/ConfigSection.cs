@@ -21,6 +21,9 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
     /// <summary>True where the key was written, even without a value.</summary>
     public bool Has(string key) => map.TryGet(key, out _);
 
+    /// <summary>True where the key was written with a section.</summary>
+    public bool HasSection(string key) => map.TryGet(key, out ConfigNode? node) && node is ConfigMap;
+
     /// <summary>True where the key was written with a list.</summary>
     public bool HasList(string key) => map.TryGet(key, out ConfigNode? node) && node is ConfigList;
 

@@ -43,6 +43,7 @@ public sealed class ShippedConfigTests : IDisposable
         ["output.console.backoff.init"] = "2s",
         ["output.console.backoff.max"] = "2m",
         ["output.console.max_retries"] = "3",
+        ["output.console.dead_letter"] = "{file: /tmp/letters}",
         ["logging.level"] = "debug",
         ["logging.json"] = "true",
         ["logging.metrics.enabled"] = "false",
@@ -63,6 +64,7 @@ public sealed class ShippedConfigTests : IDisposable
         ["output.file.backoff.init"] = "2s",
         ["output.file.backoff.max"] = "2m",
         ["output.file.max_retries"] = "3",
+        ["output.file.dead_letter"] = "{file: /tmp/letters}",
         ["output.http.enabled"] = "false",
         ["output.http.hosts"] = "[a, b]",
         ["output.http.path"] = "/in",
@@ -79,6 +81,7 @@ public sealed class ShippedConfigTests : IDisposable
         ["output.http.backoff.init"] = "2s",
         ["output.http.backoff.max"] = "2m",
         ["output.http.max_retries"] = "3",
+        ["output.http.dead_letter"] = "{file: /tmp/letters}",
     };
 
     /// <summary>Settings of the examples that change nothing while others stand beside them.</summary>
