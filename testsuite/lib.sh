@@ -151,7 +151,7 @@ start_peer() {
 start_sink() {
     local from
     mkfifo "$1.out"
-    "$python" "$root/testsuite/sink.py" "${@:2}" "$1" >"$1.out" 2>>"$work/peers.log" 3>&- &
+    "$python" "$root/testsuite/sink.py" "$@" >"$1.out" 2>>"$work/peers.log" 3>&- &
     pid[$1]=$!
     exec {from}<"$1.out"
     read -r -t "$patience" port <&"$from" || fail 'the sink said no port'

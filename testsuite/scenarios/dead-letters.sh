@@ -8,9 +8,9 @@ sink=$work/sunk
 
 start_peer peer
 tell peer listen
-listener=$answer
-tell peer listen
 bad=$answer
+tell peer listen
+listener=$answer
 start_sink "$sink" --refuse "\"local_port\":$bad,"
 configure <<YAML
 connbeat: { poll_interval: 200ms, shutdown_timeout: 5s, state: $work/state }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text;
 using Connbeat.Config;
 
@@ -63,14 +64,16 @@ internal sealed class WebTransport : IDisposable
         return _http.SendAsync(request, cancellationToken);
     }
 
-    /// <summary>What belongs to a failure and is not in its words: the way that was taken, and what was lacking. May be empty.</summary>
-    public string Circumstances(Uri address)
-    {
-        string way = _proxy.Of(address) is { } proxy ? $" by way of the proxy {proxy}" : "";
-        return address.Scheme == Uri.UriSchemeHttps && _tls.LackedCertificateFor(address.IdnHost)
-            ? $"{way} (it asks for a client certificate, and ssl.certificate names none)"
-            : way;
-    }
+    /// <summary>The way to a server, where it is not the straight one: begins with a space, or is empty.</summary>
+    public string WayTo(Uri address) => _proxy.Of(address) is { } proxy ? $" by way of the proxy {proxy}" : "";
+
+    /// <summary>What may be the reason why a server hung up: begins with a semicolon, or is empty.</summary>
+    /// <remarks>One that wants a certificate lets a client finish its half of TLS 1.3 first, and often says no word.</remarks>
+    public string LackAt(Uri address, Exception failure) =>
+        failure.GetBaseException() is not AuthenticationException && address.Scheme == Uri.UriSchemeHttps &&
+        _tls.LackedCertificateFor(address.IdnHost)
+            ? "; it asks for a client certificate, and ssl.certificate names none"
+            : "";
 
     /// <inheritdoc/>
     public void Dispose()

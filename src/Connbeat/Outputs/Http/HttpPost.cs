@@ -91,7 +91,7 @@ internal sealed class HttpPost : IDisposable
         {
             return new HttpAnswer(HttpVerdict.Later, patience.IsCancellationRequested
                 ? HttpWords.NoAnswer(address, _patience)
-                : _words.Of(address, failure, _transport.Circumstances(address.Uri)));
+                : _words.Of(address, failure, _transport));
         }
     }
 

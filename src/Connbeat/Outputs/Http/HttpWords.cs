@@ -73,10 +73,14 @@ internal sealed class HttpWords
     /// <summary>There was no answer that could be read.</summary>
     /// <param name="address">Whose.</param>
     /// <param name="failure">What came instead.</param>
-    /// <param name="circumstances">What else belongs to it; begins with a space, or is empty.</param>
-    public string Of(HttpAddress address, Exception failure, string circumstances) => failure is OperationCanceledException
-        ? $"{address}{circumstances} took no connection in time"
-        : $"{address}{circumstances}: {FirstLine(failure.GetBaseException().Message)}";
+    /// <param name="transport">What was asked through, and what it may have lacked.</param>
+    public string Of(HttpAddress address, Exception failure, WebTransport transport)
+    {
+        string asked = $"{address}{transport.WayTo(address.Uri)}";
+        return failure is OperationCanceledException
+            ? $"{asked} took no connection in time"
+            : $"{asked}: {FirstLine(failure.GetBaseException().Message)}{transport.LackAt(address.Uri, failure)}";
+    }
 
     /// <summary>There was no answer in time.</summary>
     public static string NoAnswer(HttpAddress address, TimeSpan patience) =>

@@ -62,7 +62,7 @@ public sealed class HttpTlsTests : IAsyncDisposable
         { "stranger", "its certificate is vouched for by 'CN=stranger', which is not one that certificate_authorities names" },
         { "expired", "the certificate of 'CN=127.0.0.1' is valid from 2020-01-02 00:00Z to 2021-01-01 00:00Z" },
         { "other host", "its certificate is for other.example, not for 127.0.0.1" },
-        { "client", " (it asks for a client certificate, and ssl.certificate names none): " },
+        { "client", "; it asks for a client certificate, and ssl.certificate names none. Its events wait" },
         { "version", "alert protocol version" },
         { "plain", "" },
     };
