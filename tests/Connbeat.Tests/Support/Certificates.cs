@@ -9,6 +9,9 @@ internal sealed class Certificates : IDisposable
 {
     private static readonly DateTimeOffset Year2020 = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>One is dear to make.</summary>
+    private static readonly Lazy<RSA> RsaKey = new(() => RSA.Create(2048));
+
     private readonly List<IDisposable> _made = [];
     private byte _serial;
 
@@ -33,7 +36,7 @@ internal sealed class Certificates : IDisposable
     /// <summary>A certificate with its key, for an address or a name of a host; valid from 2020 for so many years.</summary>
     public X509Certificate2 Issue(string name, bool isAuthority = false, int years = 100, bool rsa = false)
     {
-        using RSA? rsaKey = rsa ? RSA.Create(2048) : null;
+        RSA? rsaKey = rsa ? RsaKey.Value : null;
         using ECDsa? curveKey = rsa ? null : ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = rsaKey is not null
             ? new($"CN={name}", rsaKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)

@@ -64,7 +64,7 @@ public sealed class HttpTlsTests : IAsyncDisposable
         { "other host", "its certificate is for other.example, not for 127.0.0.1" },
         { "client", "; it asks for a client certificate, and ssl.certificate names none. Its events wait" },
         { "version", "alert protocol version" },
-        { "plain", "" },
+        { "reset", "" },
     };
 
     /// <summary>Each is told once, tried again, and when it is mended all that waited is delivered.</summary>
@@ -92,8 +92,8 @@ public sealed class HttpTlsTests : IAsyncDisposable
                 server = new WebServer(right) { Protocols = SslProtocols.Tls12 };
                 _opened.Add(server);
                 break;
-            case "plain":
-                server.Certificate = null;
+            case "reset":
+                server.Vanishes(20, 20, 20, 20, 20, 20, 20); // in the midst of the client's hello
                 break;
         }
 
