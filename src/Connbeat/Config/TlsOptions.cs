@@ -12,11 +12,22 @@ internal sealed record TlsOptions
         ["none"] = TlsVerification.None,
     };
 
-    private static readonly Dictionary<string, SslProtocols> Versions = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>Those that the original knew too, so that it can be told why not.</summary>
+    private static readonly Dictionary<string, Version> Versions = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["TLSv1.2"] = SslProtocols.Tls12,
-        ["TLSv1.3"] = SslProtocols.Tls13,
+        ["TLSv1.0"] = Version.Tls10,
+        ["TLSv1.1"] = Version.Tls11,
+        ["TLSv1.2"] = Version.Tls12,
+        ["TLSv1.3"] = Version.Tls13,
     };
+
+    private enum Version
+    {
+        Tls10,
+        Tls11,
+        Tls12,
+        Tls13,
+    }
 
     /// <summary>
     /// The authorities that are trusted, in PEM form, and no others; empty: those that the system trusts. Default empty;
@@ -64,8 +75,9 @@ internal sealed record TlsOptions
 
         string? certificate = tls.ContentOf("certificate", PemText.ProblemOfCertificates);
         string? key = tls.ContentOf("key", PemText.ProblemOfKey);
-        Secret? passphrase = tls.Secret("key_passphrase");
+        Secret? passphrase = tls.Secret("key_passphrase") is { Value.Length: > 0 } secret ? secret : null;
         JudgePair(tls, certificate, key, passphrase);
+        IReadOnlyList<Version> versions = tls.Choices("supported_protocols", [Version.Tls12, Version.Tls13], Versions);
         TlsOptions options = new()
         {
             Authorities = string.Join('\n', tls.ContentsOf("certificate_authorities", PemText.ProblemOfCertificates)),
@@ -73,13 +85,17 @@ internal sealed record TlsOptions
             Key = key is null ? null : new Secret(key),
             KeyPassphrase = passphrase,
             Verification = tls.Choice("verification_mode", TlsVerification.Full, Verifications),
-            Protocols = tls.Choices(
-                "supported_protocols", [SslProtocols.Tls12, SslProtocols.Tls13], Versions, "TLSv1.0", "TLSv1.1")
-                .Aggregate(SslProtocols.None, static (all, one) => all | one),
+            Protocols = (versions.Contains(Version.Tls12) ? SslProtocols.Tls12 : SslProtocols.None) |
+                (versions.Contains(Version.Tls13) ? SslProtocols.Tls13 : SslProtocols.None),
         };
         if (tls.IsOff)
         {
             return new();
+        }
+
+        if (versions.Contains(Version.Tls10) || versions.Contains(Version.Tls11))
+        {
+            tls.Fault("supported_protocols", "names TLSv1.0 or TLSv1.1, which are not safe any more; expected TLSv1.2 or TLSv1.3");
         }
 
         if (options.Verification is TlsVerification.None)

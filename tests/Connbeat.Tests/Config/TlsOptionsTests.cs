@@ -101,7 +101,7 @@ public sealed class TlsOptionsTests : IDisposable
     [InlineData("certificate: @agent.pem, key: @encrypted.key, key_passphrase: hunter2", "key names a file that can't be read with key_passphrase")]
     [InlineData("certificate: @agent.pem, key: @old.key, key_passphrase: hunter2", "key is '@old.key', which is encrypted in an old way; `openssl pkcs8 -topk8 -in OLD -out NEW` writes it in the new one")]
     [InlineData("certificate: @agent.pem, key: '-----BEGIN PRIVATE KEY----- hunter2'", "key holds what a file should; expected the path of a file")]
-    [InlineData("supported_protocols: [TLSv1.0]", "supported_protocols is 'TLSv1.0'; expected TLSv1.2 or TLSv1.3; this version of connbeat has no TLSv1.0 and no TLSv1.1")]
+    [InlineData("supported_protocols: [TLSv1.0]", "supported_protocols names TLSv1.0 or TLSv1.1, which are not safe any more; expected TLSv1.2 or TLSv1.3")]
     [InlineData("verification_mode: strict", "verification_mode is 'strict'; expected full, certificate or none")]
     [InlineData("certificat: @agent.pem", "certificat is not a setting of connbeat; did you mean output.http.ssl.certificate?")]
     public void A_fault_names_the_setting_its_line_and_the_file(string settings, string fault)
@@ -121,7 +121,8 @@ public sealed class TlsOptionsTests : IDisposable
 
     [Fact]
     public void A_section_that_is_switched_off_is_not_followed() =>
-        Assert.Equal(new TlsOptions(), Load("enabled: false, certificate: @missing, verification_mode: none"));
+        Assert.Equal(new TlsOptions(), Load(
+            "enabled: false, certificate: @missing, verification_mode: none, supported_protocols: [TLSv1.0, TLSv1.1]"));
 
     [Theory]
     [InlineData("https://a", "ssl: { verification_mode: none }",
