@@ -1,19 +1,32 @@
-"""A web server that takes events: sink.py FILE [STATUS ...], on a port of 127.0.0.1 that it prints.
+"""A web server that takes events: sink.py [OPTION ...] FILE [STATUS ...], on a port of 127.0.0.1 that it prints.
 
 Each event of a request that it takes becomes a line of FILE, whatever the form of the body. Each request becomes a line
 of FILE.requests: an object with the number of its connection, its target, its headers, the number of its events and the
 status. The first requests are answered with STATUS, all others with 200.
+
+--refuse TEXT: a request whose body holds that text is refused as a whole, with 400.
+--certificate PEM: it speaks TLS, with that certificate and its key. --client-authority PEM: only with clients that show a
+certificate that this authority vouches for.
 """
 
+import argparse
 import gzip
 import http.server
 import itertools
 import json
-import sys
+import ssl
 
-events_file = open(sys.argv[1], "a", encoding="utf-8", buffering=1)
-requests_file = open(sys.argv[1] + ".requests", "a", encoding="utf-8", buffering=1)
-statuses = itertools.chain(map(int, sys.argv[2:]), itertools.repeat(200))
+parser = argparse.ArgumentParser()
+parser.add_argument("--refuse")
+parser.add_argument("--certificate")
+parser.add_argument("--client-authority")
+parser.add_argument("file")
+parser.add_argument("statuses", type=int, nargs="*")
+options = parser.parse_args()
+
+events_file = open(options.file, "a", encoding="utf-8", buffering=1)
+requests_file = open(options.file + ".requests", "a", encoding="utf-8", buffering=1)
+statuses = itertools.chain(options.statuses, itertools.repeat(200))
 connections = itertools.count(1)
 
 
@@ -33,7 +46,8 @@ class Sink(http.server.BaseHTTPRequestHandler):
             events = json.loads(body)
         else:
             events = [json.loads(line) for line in body.splitlines()]
-        status = next(statuses)
+        refused = options.refuse is not None and options.refuse.encode() in body
+        status = 400 if refused else next(statuses)
         if status < 300:
             for event in events:
                 events_file.write(json.dumps(event, ensure_ascii=False) + "\n")
@@ -42,13 +56,35 @@ class Sink(http.server.BaseHTTPRequestHandler):
             "headers": {name.lower(): value for name, value in self.headers.items()},
         }) + "\n")
         self.send_response(status)
-        self.send_header("Content-Length", "0")
+        answer = b"no such field\n" if refused else b""
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def do_HEAD(self):
+        self.send_response(204)
         self.end_headers()
 
     def log_message(self, *_):
         pass
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sink)
+class Server(http.server.ThreadingHTTPServer):
+    def finish_request(self, request, client_address):
+        if options.certificate is not None:
+            request = tls.wrap_socket(request, server_side=True)
+        super().finish_request(request, client_address)
+
+    def handle_error(self, *_):
+        pass  # a client that does not trust it goes away in the midst of it
+
+
+if options.certificate is not None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(options.certificate)
+    if options.client_authority is not None:
+        tls.verify_mode = ssl.CERT_REQUIRED
+        tls.load_verify_locations(options.client_authority)
+server = Server(("127.0.0.1", 0), Sink)
 print(server.server_address[1], flush=True)
 server.serve_forever()

@@ -50,8 +50,7 @@ internal sealed class Deliveries(EventLogs logs, TimeProvider time, DeliveryHapp
         foreach (Route route in _routes.Values)
         {
             await route.Pumping;
-            await route.Output.DisposeAsync();
-            route.HandOver.Dispose();
+            await route.DisposeAsync();
         }
 
         _abandon.Dispose();
@@ -67,6 +66,7 @@ internal sealed class Deliveries(EventLogs logs, TimeProvider time, DeliveryHapp
         else if (route.Plan.Settings.Equals(plan.Settings))
         {
             (route.Output as IReopenable)?.Reopen();
+            route.DeadLetters?.Reopen();
         }
         else if (await HandOverAsync(route) is PumpEnd.HandedOver)
         {
@@ -77,7 +77,11 @@ internal sealed class Deliveries(EventLogs logs, TimeProvider time, DeliveryHapp
     private void Begin(OutputPlan plan, ILogCursor cursor, PendingBatch? unsettled)
     {
         IOutput output = plan.Open();
-        Route route = new(plan, output, cursor, new Pump(output, cursor, plan.Pump, time, happened, unsettled));
+        DeadLetterFile? deadLetters = plan.Pump.DeadLetterFile is { } path
+            ? new DeadLetterFile(path, cursor.Ledger, time, happened)
+            : null;
+        Route route = new(plan, output, cursor, deadLetters, new Pump(
+            output, cursor, plan.Pump, time, happened, deadLetters, unsettled));
         _routes[plan.Name] = route;
         route.Pumping = Task.Run(() => FeedAsync(route), CancellationToken.None);
     }
@@ -115,19 +119,21 @@ internal sealed class Deliveries(EventLogs logs, TimeProvider time, DeliveryHapp
     {
         await route.HandOver.CancelAsync();
         PumpEnd end = await route.Pumping;
-        await route.Output.DisposeAsync();
-        route.HandOver.Dispose();
+        await route.DisposeAsync();
         return end;
     }
 
     /// <summary>One output with its place in the log.</summary>
-    private sealed class Route(OutputPlan plan, IOutput output, ILogCursor cursor, Pump pump)
+    private sealed class Route(
+        OutputPlan plan, IOutput output, ILogCursor cursor, DeadLetterFile? deadLetters, Pump pump) : IAsyncDisposable
     {
         public OutputPlan Plan { get; } = plan;
 
         public IOutput Output { get; } = output;
 
         public ILogCursor Cursor { get; } = cursor;
+
+        public DeadLetterFile? DeadLetters { get; } = deadLetters;
 
         public Pump Pump { get; } = pump;
 
@@ -136,5 +142,12 @@ internal sealed class Deliveries(EventLogs logs, TimeProvider time, DeliveryHapp
         public Task<PumpEnd> Pumping { get; set; } = Task.FromResult(PumpEnd.Drained);
 
         public volatile bool IsDeserted;
+
+        public async ValueTask DisposeAsync()
+        {
+            await Output.DisposeAsync();
+            DeadLetters?.Dispose();
+            HandOver.Dispose();
+        }
     }
 }

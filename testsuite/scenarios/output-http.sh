@@ -3,16 +3,6 @@
 # is one, and is not told.
 source "$(dirname "$0")/../lib.sh"
 
-# start_sink FILE STATUS...: a web server that takes events; its port is in $port. See sink.py.
-start_sink() {
-    local from
-    mkfifo "$1.out"
-    "$python" "$root/testsuite/sink.py" "$@" >"$1.out" 2>>"$work/peers.log" 3>&- &
-    pid[$1]=$!
-    exec {from}<"$1.out"
-    read -r -t "$patience" port <&"$from" || fail 'the sink said no port'
-}
-
 # requests FIELD=VALUE...: how many of the sink's requests have all these values.
 requests() {
     "$python" "$root/testsuite/events.py" "$sink.requests" "$@" | wc -l

@@ -20,6 +20,9 @@ internal sealed class ConfigReading(Func<string, string?> environment)
     /// <summary>Replaces placeholders when a setting is read: what is overridden or unknown needs none.</summary>
     public Placeholders Placeholders { get; } = new(environment);
 
+    /// <summary>A variable of the environment; null where it is not set.</summary>
+    public string? Environment(string name) => environment(name);
+
     /// <summary>Every name that was asked for, with its full path.</summary>
     public IEnumerable<string> Asked => _sections.SelectMany(section => section.Asked);
 

@@ -13,6 +13,21 @@ internal sealed partial class ConfigSection
         return secret;
     }
 
+    /// <summary>A text that means something; null where nobody wrote it.</summary>
+    /// <param name="key">The setting.</param>
+    /// <param name="expected">What the text should be.</param>
+    /// <param name="parse">What it means; null where it means nothing.</param>
+    /// <param name="mask">How it may be shown.</param>
+    public T? SecretOf<T>(string key, string expected, Func<string, T?> parse, Func<T, string> mask)
+        where T : class
+    {
+        T? value = null;
+        Secret? secret = Ask(key) is { } node and not ConfigScalar { Written: "" } ? ReadSecret(
+            node, node.Path, text => (value = parse(text)) is null ? $"is not understood; expected {expected}" : null) : null;
+        Note(key, secret?.Value, value is null ? null : mask(value));
+        return value;
+    }
+
     /// <summary>Names of the user's own, in the order in which they were written, with a text each.</summary>
     /// <param name="key">The setting.</param>
     /// <param name="problem">What is wrong with a name and its text; null where nothing is.</param>

@@ -18,8 +18,21 @@ internal sealed partial class ConfigSection(ConfigMap map, ConfigReading reading
     /// <summary>Full names of the settings that were asked for.</summary>
     public IEnumerable<string> Asked => _asked.Select(key => ConfigMap.PathOf(map.Path, key));
 
+    /// <summary>True where it is read only for what is wrong in it.</summary>
+    public bool IsOff => _isOff;
+
     /// <summary>True where the key was written, even without a value.</summary>
     public bool Has(string key) => map.TryGet(key, out _);
+
+    /// <summary>True where the key was written with a value that asks for something, and the section is not switched off.</summary>
+    public bool Asks(string key) =>
+        !_isOff && map.TryGet(key, out ConfigNode? node) && node is ConfigScalar { IsEmpty: false, Written.Length: > 0 };
+
+    /// <summary>A variable of the environment; null where it is not set.</summary>
+    public string? Environment(string name) => reading.Environment(name);
+
+    /// <summary>True where the key was written with a section.</summary>
+    public bool HasSection(string key) => map.TryGet(key, out ConfigNode? node) && node is ConfigMap;
 
     /// <summary>True where the key was written with a list.</summary>
     public bool HasList(string key) => map.TryGet(key, out ConfigNode? node) && node is ConfigList;

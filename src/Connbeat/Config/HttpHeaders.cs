@@ -6,7 +6,8 @@ internal static class HttpHeaders
     /// <summary>Those that follow from the body and the connection.</summary>
     private static readonly HashSet<string> Own = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Connection", "Content-Encoding", "Content-Length", "Expect", "Transfer-Encoding", "Upgrade",
+        "Connection", "Content-Encoding", "Content-Length", "Expect", "Idempotency-Key", "Proxy-Authorization",
+        "Transfer-Encoding", "Upgrade",
     };
 
     /// <summary>What is wrong with a header; null where nothing is. Never says its value.</summary>

@@ -37,6 +37,15 @@ internal sealed record HttpOutputOptions
     /// <summary>What else stands in the head of each request. Default nothing.</summary>
     public IReadOnlyList<KeyValuePair<string, Secret>> Headers { get; init; } = [];
 
+    /// <summary>True: the hosts get requests in turn; false: all go to the first that answers. Default false.</summary>
+    public bool LoadBalance { get; init; }
+
+    /// <summary>TLS, for hosts that speak https; the key is <c>ssl</c>, or <c>tls</c> as the original had it.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>The proxy, if any; the key is <c>proxy_url</c>.</summary>
+    public ProxyOptions Proxy { get; init; } = new();
+
     /// <summary>How hard gzip tries, 1 to 9; 0: not at all. Default 0.</summary>
     public int CompressionLevel { get; init; }
 
@@ -46,8 +55,8 @@ internal sealed record HttpOutputOptions
     /// <summary>How events are handed over. A batch has time for all the requests that it may take.</summary>
     public PumpOptions Pump { get; init; } = new();
 
-    private (HttpFormat, string, Secret?, Secret?, int, TimeSpan, PumpOptions) Single =>
-        (Format, Username, Password, BearerToken, CompressionLevel, RequestTimeout, Pump);
+    private (HttpFormat, string, Secret?, Secret?, int, TimeSpan, PumpOptions, bool, TlsOptions, ProxyOptions) Single =>
+        (Format, Username, Password, BearerToken, CompressionLevel, RequestTimeout, Pump, LoadBalance, Tls, Proxy);
 
     /// <summary>Reads the <c>output.http</c> section.</summary>
     public static HttpOutputOptions Read(ConfigSection http, EventSchema schema)
@@ -68,8 +77,16 @@ internal sealed record HttpOutputOptions
             Headers = http.Secrets("headers", HttpHeaders.ProblemOf),
             CompressionLevel = http.Int("compression_level", defaults.CompressionLevel, min: 0, max: 9),
             RequestTimeout = pump.Timeout,
+            LoadBalance = http.Bool("loadbalance", defaults.LoadBalance),
+            Tls = TlsOptions.Read(http, older: "tls", out string tls),
+            Proxy = ProxyOptions.Read(http),
         };
         JudgeAuthorization(http, options);
+        if (options.Tls != new TlsOptions() && !options.Hosts.Any(host => host.Uri.Scheme == Uri.UriSchemeHttps))
+        {
+            http.Warn(tls, "has no effect: no host of output.http is https");
+        }
+
         return options with { Pump = pump with { Timeout = BatchTimeout(options, pump) } };
     }
 

@@ -3,6 +3,8 @@ namespace Connbeat.Config;
 /// <summary>How events are handed to an output: the settings that every section under <c>output</c> has.</summary>
 internal sealed record PumpOptions
 {
+    private const string Drop = "drop";
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     /// <summary>The form in which it gets events. Default <see cref="AgentOptions.Schema"/>.</summary>
@@ -29,6 +31,12 @@ internal sealed record PumpOptions
     /// <summary>How often a batch is tried again before it is given up; -1: for ever. Default -1.</summary>
     public int MaxRetries { get; init; } = -1;
 
+    /// <summary>
+    /// The file that keeps events that were rejected or given up; null: they are dropped, and counted. Default null; the
+    /// key is <c>dead_letter</c>: <c>drop</c>, or a section with <c>file</c>.
+    /// </summary>
+    public string? DeadLetterFile { get; init; }
+
     /// <summary>Reads these settings of one output.</summary>
     /// <param name="output">Its section.</param>
     /// <param name="defaults">Its own defaults.</param>
@@ -47,6 +55,19 @@ internal sealed record PumpOptions
             BackoffInit = init,
             BackoffMax = backoff.Duration("max", max, init, LongestWait),
             MaxRetries = output.Int("max_retries", defaults.MaxRetries, min: -1),
+            DeadLetterFile = ReadDeadLetter(output),
         };
+    }
+
+    private static string? ReadDeadLetter(ConfigSection output)
+    {
+        const string Key = "dead_letter";
+        if (output.HasSection(Key))
+        {
+            return output.Section(Key).RequiredText("file", "the path of a file", static path => !path.Contains('\0'));
+        }
+
+        output.Text(Key, Drop, $"{Drop}, or a section with file: /path", static text => text == Drop);
+        return null;
     }
 }

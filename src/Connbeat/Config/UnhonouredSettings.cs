@@ -9,8 +9,9 @@ internal static class UnhonouredSettings
     private const string NotYet = "is not in this version of connbeat";
     private const string NotYetAnOutput = $"{NotYet}, which has console, file and http";
     private const string NotACodec = $"{NotYet}; events are JSON";
-    private const string OwnTls = $"{NotYet}; with https:// the authorities that the system trusts are trusted";
     private const string NotHere = "is not an output of connbeat, which has console, file and http";
+    private const string ByTheSystem = "the system's OpenSSL chooses, and its openssl.cnf can narrow the choice";
+    private const string NoRenegotiation = "a server that wants to negotiate anew is answered, and TLS 1.3 knows no such thing";
     private const string LogGoesToStderr = "the log goes to stderr, where the service manager keeps it";
 
     /// <summary>To pass over these would be to do less than was asked: a fault.</summary>
@@ -19,14 +20,8 @@ internal static class UnhonouredSettings
         ["connbeat.ring_size"] = NotYet,
         ["exporters"] = NotYet,
         ["output.console.codec.format"] = NotACodec,
-        ["output.console.dead_letter"] = NotYet,
         ["output.elasticsearch"] = NotYetAnOutput,
         ["output.file.codec.format"] = NotACodec,
-        ["output.file.dead_letter"] = NotYet,
-        ["output.http.dead_letter"] = NotYet,
-        ["output.http.proxy_url"] = $"{NotYet}; requests go straight to the host",
-        ["output.http.ssl"] = OwnTls,
-        ["output.http.tls"] = OwnTls,
         ["output.kafka"] = NotYetAnOutput,
         ["output.logstash"] = NotHere,
         ["output.redis"] = NotHere,
@@ -48,7 +43,12 @@ internal static class UnhonouredSettings
         ["output.console.worker"] = "the console is written by one worker",
         ["output.file.codec.json"] = "a file has one JSON object per line",
         ["output.file.worker"] = "a file is written by one worker",
-        ["output.http.loadbalance"] = "the first host that answers gets all events",
+        ["output.http.ssl.cipher_suites"] = ByTheSystem,
+        ["output.http.ssl.curve_types"] = ByTheSystem,
+        ["output.http.ssl.renegotiation"] = NoRenegotiation,
+        ["output.http.tls.cipher_suites"] = ByTheSystem,
+        ["output.http.tls.curve_types"] = ByTheSystem,
+        ["output.http.tls.renegotiation"] = NoRenegotiation,
         ["output.http.worker"] = "one request is under way at a time",
         ["path"] = "set connbeat.state, and name the configuration with -c",
         ["queue_size"] = "set queue.memory.events",

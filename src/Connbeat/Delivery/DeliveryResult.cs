@@ -20,6 +20,12 @@ internal abstract record DeliveryResult
     /// <summary>Some must be tried again, some will never be taken.</summary>
     public sealed record Partial(IReadOnlyList<int> Retry, TimeSpan? After, IReadOnlyList<Rejection> Rejected)
         : DeliveryResult;
+
+    /// <summary>
+    /// The far end will never take this batch, and does not say which of its events is why. None of them was delivered;
+    /// smaller batches of them may be.
+    /// </summary>
+    public sealed record Refused(string Reason) : DeliveryResult;
 }
 
 /// <summary>An event that the far end will never take, and why.</summary>

@@ -9,6 +9,12 @@ internal interface IOutput : IAsyncDisposable
     /// <summary>The name under <c>output:</c> in connbeat.yml.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// True where an attempt that ran out of time goes on all the same, as a write to a disk does that hangs: the same
+    /// batch, the very list, has to be offered until it has ended.
+    /// </summary>
+    bool GoesOnLate => false;
+
     /// <summary>Sends a batch, oldest first.</summary>
     /// <exception cref="OutputClosedException">Nobody will ever read this output again.</exception>
     ValueTask<DeliveryResult> SendAsync(IReadOnlyList<EncodedEvent> batch, CancellationToken cancellationToken);

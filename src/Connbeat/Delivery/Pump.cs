@@ -13,6 +13,7 @@ namespace Connbeat.Delivery;
 /// <param name="options">Batches, time-outs, retries.</param>
 /// <param name="time">The clock.</param>
 /// <param name="happened">Takes what is worth telling.</param>
+/// <param name="deadLetters">Keeps what the output will never get; null: it is dropped.</param>
 /// <param name="unsettled">What a pump before this one had read of the cursor and not settled.</param>
 internal sealed class Pump(
     IOutput output,
@@ -20,12 +21,13 @@ internal sealed class Pump(
     PumpOptions options,
     TimeProvider time,
     DeliveryHappenings happened,
+    DeadLetterFile? deadLetters = null,
     PendingBatch? unsettled = null)
 {
     /// <summary>Bytes of JSON per batch; one event is always sent, however large.</summary>
     private const long BulkMaxBytes = 8 * 1024 * 1024;
 
-    private readonly OutputHealth _health = new(cursor.Ledger, happened);
+    private readonly OutputHealth _health = new(cursor.Ledger, deadLetters?.Path, happened);
 
     private readonly ResiliencePipeline<DeliveryResult> _attempts =
         RetryPolicy.Build(options, time, Random.Shared.NextDouble);
@@ -82,26 +84,60 @@ internal sealed class Pump(
     /// <param name="abandon">Ends an attempt too.</param>
     private async ValueTask DeliverAsync(PendingBatch batch, CancellationToken stop, CancellationToken abandon)
     {
-        await _attempts.ExecuteAsync(
-            static async (state, _) => await state.Pump.AttemptAsync(state.Batch, state.Abandon),
+        DeliveryResult last = await _attempts.ExecuteAsync(
+            static async (state, stop) => await state.Pump.AttemptAsync(state.Batch, stop, state.Abandon),
             (Pump: this, Batch: batch, Abandon: abandon),
             stop);
 
-        if (batch.Events.Count > 0)
+        if (!batch.IsSettled)
         {
             stop.ThrowIfCancellationRequested(); // the retries were cut short, not used up
-            _health.GaveUp(batch.Events.Count, options.MaxRetries);
-            batch.Lose(LossReason.MaxRetries);
+            await GiveUpAsync(batch, last, abandon);
+        }
+
+        _health.BatchSettled();
+    }
+
+    /// <summary>Sends the parts of a batch, until one of them has to wait.</summary>
+    private async ValueTask<DeliveryResult> AttemptAsync(
+        PendingBatch batch, CancellationToken stop, CancellationToken abandon)
+    {
+        while (true)
+        {
+            IReadOnlyList<EncodedEvent> part = batch.Next(output.GoesOnLate ? int.MaxValue : _health.Limit);
+            DeliveryResult result = await SendAsync(part, abandon);
+            if (result is DeliveryResult.Refused refused && part.Count == 1)
+            {
+                result = new DeliveryResult.Partial([], After: null, [new Rejection(0, refused.Reason)]);
+            }
+
+            _health.Answered(result, part.Count);
+            if (result is DeliveryResult.Partial { Rejected: { Count: > 0 } rejected })
+            {
+                await KeepAsync([.. rejected.Select(one => new DeadLetter(part[one.Position], one.Reason))], abandon);
+            }
+
+            batch.Settle(result);
+            if (batch.IsSettled || RetryPolicy.IsUnfinished(result))
+            {
+                return result;
+            }
+
+            stop.ThrowIfCancellationRequested();
         }
     }
 
-    private async ValueTask<DeliveryResult> AttemptAsync(PendingBatch batch, CancellationToken abandon)
+    private async ValueTask GiveUpAsync(PendingBatch batch, DeliveryResult last, CancellationToken abandon)
     {
-        DeliveryResult result = await SendAsync(batch.Events, abandon);
-        batch.Settle(result);
-        _health.Answered(result);
-        return result;
+        _health.GaveUp(batch.Events.Count, options.MaxRetries);
+        string reason = $"given up after {options.MaxRetries} retries";
+        reason = last is DeliveryResult.RetryLater later ? $"{reason}: {later.Reason}" : reason;
+        await KeepAsync([.. batch.Events.Select(@event => new DeadLetter(@event, reason))], abandon);
+        batch.Lose(LossReason.MaxRetries);
     }
+
+    private ValueTask KeepAsync(IReadOnlyList<DeadLetter> letters, CancellationToken abandon) =>
+        deadLetters?.KeepAsync(letters, abandon) ?? ValueTask.CompletedTask;
 
     private async ValueTask<DeliveryResult> SendAsync(IReadOnlyList<EncodedEvent> events, CancellationToken abandon)
     {

@@ -10,6 +10,8 @@ internal sealed class OutputLedger(string output)
     private long _appended;
     private long _delivered;
     private long _outages;
+    private long _deadLetters;
+    private long _deadLettersLost;
 
     /// <summary>The output's name.</summary>
     public string Output => output;
@@ -49,6 +51,12 @@ internal sealed class OutputLedger(string output)
     /// <summary>How often the output turned from well to unwell.</summary>
     public long Outages => Interlocked.Read(ref _outages);
 
+    /// <summary>Of the lost events, those that are kept in the file for dead letters.</summary>
+    public long DeadLetters => Interlocked.Read(ref _deadLetters);
+
+    /// <summary>Of the lost events, those that were meant for the file for dead letters and could not be kept.</summary>
+    public long DeadLettersLost => Interlocked.Read(ref _deadLettersLost);
+
     /// <summary>Events lost for one reason.</summary>
     public long LostTo(LossReason reason) => Interlocked.Read(ref _lost[(int)reason]);
 
@@ -57,6 +65,10 @@ internal sealed class OutputLedger(string output)
     public void CountDelivered(long events) => Interlocked.Add(ref _delivered, events);
 
     public void CountLost(LossReason reason, long events) => Interlocked.Add(ref _lost[(int)reason], events);
+
+    public void CountDeadLetters(long events) => Interlocked.Add(ref _deadLetters, events);
+
+    public void CountDeadLettersLost(long events) => Interlocked.Add(ref _deadLettersLost, events);
 
     public void CountOutage() => Interlocked.Increment(ref _outages);
 }

@@ -94,7 +94,7 @@ public sealed class OriginalConfigTests : IDisposable
     /// <summary>Each of the other outputs can be switched on where this version has it.</summary>
     [Theory]
     [InlineData("file", 0)]
-    [InlineData("http", 2)]
+    [InlineData("http", 1)]
     [InlineData("kafka", 1)]
     [InlineData("elasticsearch", 1)]
     [InlineData("logstash", 1)]

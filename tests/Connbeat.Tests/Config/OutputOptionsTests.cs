@@ -84,6 +84,31 @@ public sealed class OutputOptionsTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(seconds), http.Pump.Timeout);
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("dead_letter: drop", null)]
+    [InlineData("dead_letter:", null)]
+    [InlineData("dead_letter.file: /var/lib/letters", "/var/lib/letters")]
+    [InlineData("dead_letter: { file: letters }", "letters")]
+    public void Dead_letters_are_dropped_or_kept_in_a_file(string settings, string? file)
+    {
+        OutputOptions output = _directory.Load(
+            $"output: {{ console: {{ {settings} }}, file: {{ path: /tmp, {settings} }}, http: {{ hosts: a, {settings} }} }}").Options.Output;
+
+        PumpOptions[] pumps = [output.Console!.Pump, output.File!.Pump, output.Http!.Pump];
+        Assert.All(pumps, pump => Assert.Equal(file, pump.DeadLetterFile));
+    }
+
+    [Theory]
+    [InlineData("keep", "output.console.dead_letter is 'keep'; expected drop, or a section with file: /path")]
+    [InlineData("[a]", "output.console.dead_letter is a list; expected drop, or a section with file: /path")]
+    [InlineData("{ file: }", "output.console.dead_letter.file is missing; expected the path of a file")]
+    [InlineData("{ path: /x }", "output.console.dead_letter.file is missing; expected the path of a file",
+        "output.console.dead_letter.path is not a setting of connbeat")]
+    public void What_is_to_become_of_dead_letters_has_to_be_clear(string value, params string[] faults) =>
+        Assert.Equal(
+            faults.Select(fault => $"connbeat.yml:1: {fault}"), _directory.Faults($"output.console.dead_letter: {value}"));
+
     [Fact]
     public void A_password_without_a_user_is_worth_a_warning() =>
         Assert.Equal(

@@ -43,6 +43,7 @@ public sealed class ShippedConfigTests : IDisposable
         ["output.console.backoff.init"] = "2s",
         ["output.console.backoff.max"] = "2m",
         ["output.console.max_retries"] = "3",
+        ["output.console.dead_letter"] = "{file: /tmp/letters}",
         ["logging.level"] = "debug",
         ["logging.json"] = "true",
         ["logging.metrics.enabled"] = "false",
@@ -63,6 +64,7 @@ public sealed class ShippedConfigTests : IDisposable
         ["output.file.backoff.init"] = "2s",
         ["output.file.backoff.max"] = "2m",
         ["output.file.max_retries"] = "3",
+        ["output.file.dead_letter"] = "{file: /tmp/letters}",
         ["output.http.enabled"] = "false",
         ["output.http.hosts"] = "[a, b]",
         ["output.http.path"] = "/in",
@@ -72,6 +74,11 @@ public sealed class ShippedConfigTests : IDisposable
         ["output.http.password"] = "mine",
         ["output.http.bearer_token"] = "ey.J",
         ["output.http.headers"] = "{X-Site: edge-7}",
+        ["output.http.loadbalance"] = "true",
+        ["output.http.proxy_url"] = "socks5://proxy",
+        ["output.http.ssl.verification_mode"] = "none",
+        ["output.http.ssl.supported_protocols"] = "[TLSv1.3]",
+        ["output.http.ssl.key_passphrase"] = "hunter2",
         ["output.http.compression_level"] = "5",
         ["output.http.bulk_max_size"] = "1",
         ["output.http.flush_interval"] = "2s",
@@ -79,10 +86,15 @@ public sealed class ShippedConfigTests : IDisposable
         ["output.http.backoff.init"] = "2s",
         ["output.http.backoff.max"] = "2m",
         ["output.http.max_retries"] = "3",
+        ["output.http.dead_letter"] = "{file: /tmp/letters}",
     };
 
-    /// <summary>Settings of the examples that change nothing while others stand beside them.</summary>
-    private static readonly string[] OtherwiseTested = ["output.http.protocol"];
+    /// <summary>Settings of the examples that change nothing while others stand beside them, or that name files.</summary>
+    private static readonly string[] OtherwiseTested =
+    [
+        "output.http.protocol", "output.http.ssl.enabled", "output.http.ssl.certificate_authorities",
+        "output.http.ssl.certificate", "output.http.ssl.key",
+    ];
 
     /// <summary>Settings for which this version takes nothing else.</summary>
     private static readonly string[] OneValueOnly = ["connbeat.schema", "output.console.enabled"];

@@ -64,7 +64,7 @@ public sealed class PumpTests : IDisposable
         await handOver.CancelAsync();
         Assert.Equal(PumpEnd.HandedOver, await pumping);
         _log.Complete();
-        Pump second = new(after, _cursor, Patient, _time, _happened, first.Unsettled);
+        Pump second = new(after, _cursor, Patient, _time, _happened, unsettled: first.Unsettled);
         Assert.Equal(PumpEnd.Drained, await second.RunAsync(_deadline.Token));
 
         Assert.Equal([[2, 3], [4, 5]], await SentAsync(after, 2));
@@ -119,6 +119,61 @@ public sealed class PumpTests : IDisposable
             ],
             _logged.Lines);
         Assert.Equal(1, Ledger.Outages);
+    }
+
+    [Fact]
+    public async Task An_output_that_is_down_is_tried_with_one_event_and_then_with_more_and_more()
+    {
+        ScriptedOutput output = new([.. Enumerable.Repeat(Fails("down"), 6)]);
+        _log.Append(1, 9);
+        _log.Complete();
+        Task<PumpEnd> pump = Start(output, Patient with { BulkMaxSize = 8 });
+        await WaitOutAsync(6);
+
+        Assert.Equal(PumpEnd.Drained, await pump);
+        long[][] sent = await SentAsync(output, 11);
+        Assert.All(sent[..5], batch => Assert.Equal(8, batch.Length));
+        Assert.Equal([[1], [1], [2, 3], [4, 5, 6, 7], [8], [9]], sent[5..]);
+        Assert.Equal((9, 0), (Ledger.Delivered, Ledger.Lost));
+        Assert.Equal(
+            [
+                "Warning Output scripted is unwell: down. Its events wait and are tried again.",
+                "Warning Output scripted has failed 5 times in succession, the last time: down. Until it answers it is " +
+                    "tried with one event at a time.",
+                "Information Output scripted is well again after 6 failed attempts.",
+            ],
+            _logged.Lines);
+    }
+
+    [Fact]
+    public async Task What_may_still_be_writing_is_offered_the_same_batch_however_often_it_fails()
+    {
+        ScriptedOutput output = new([.. Enumerable.Repeat(Fails("hangs"), 8)]) { GoesOnLate = true };
+        _log.Append(1, 3);
+        _log.Complete();
+        Task<PumpEnd> pump = Start(output);
+        await WaitOutAsync(8);
+
+        Assert.Equal(PumpEnd.Drained, await pump);
+        Assert.All(await SentAsync(output, 9), batch => Assert.Equal([1, 2, 3], batch));
+        Assert.Single(output.Lists.Distinct(ReferenceEqualityComparer.Instance));
+    }
+
+    [Fact]
+    public async Task Progress_in_small_steps_is_no_reason_to_take_smaller_ones()
+    {
+        DeliveryResult partly = new DeliveryResult.Partial([1, 2], null, []), lessPartly = new DeliveryResult.Partial([1], null, []);
+        ScriptedOutput output = new(
+            Answers(partly), Answers(lessPartly), Fails("busy"), Answers(DeliveryResult.Delivered.All),
+            Answers(partly), Answers(lessPartly), Fails("busy"), Answers(DeliveryResult.Delivered.All));
+        _log.Append(1, 9);
+        _log.Complete();
+        Task<PumpEnd> pump = Start(output);
+        await WaitOutAsync(6);
+
+        Assert.Equal(PumpEnd.Drained, await pump);
+        Assert.Equal(
+            [[1, 2, 3], [2, 3], [3], [3], [4, 5, 6], [5, 6], [6], [6], [7, 8, 9]], await SentAsync(output, 9));
     }
 
     [Fact]
@@ -181,7 +236,7 @@ public sealed class PumpTests : IDisposable
 
         Assert.Equal(PumpEnd.Drained, await Start(output));
         Assert.Equal((6, 6), (Ledger.Delivered, Ledger.LostTo(LossReason.Rejected)));
-        string told = "Error Output scripted rejects events, 2 of this batch; the first: no.";
+        string told = "Error Output scripted rejects events, 2 to begin with; the first: no. They are dropped.";
         Assert.Equal([told, told], _logged.Lines);
     }
 
@@ -200,7 +255,7 @@ public sealed class PumpTests : IDisposable
         Assert.Equal((1, 3), (Ledger.Delivered, Ledger.LostTo(LossReason.MaxRetries)));
         Assert.Equal(maxRetries + 2, (await SentAsync(output, maxRetries + 2)).Length);
         Assert.Contains(
-            $"Error Output scripted loses events, 3 to begin with: max_retries is {maxRetries}.", _logged.Lines);
+            $"Error Output scripted gives up events, 3 to begin with: max_retries is {maxRetries}. They are dropped.", _logged.Lines);
     }
 
     [Fact]
@@ -263,7 +318,7 @@ public sealed class PumpTests : IDisposable
     [Fact]
     public void Every_kind_of_result_is_known_to_the_pump() =>
         Assert.Equal(
-            ["Delivered", "Partial", "RetryLater"],
+            ["Delivered", "Partial", "Refused", "RetryLater"],
             typeof(DeliveryResult).GetNestedTypes().Select(type => type.Name).Order());
 
     private Task<PumpEnd> Start(ScriptedOutput output, PumpOptions? options = null) =>

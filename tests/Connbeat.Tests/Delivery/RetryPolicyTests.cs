@@ -16,13 +16,23 @@ public sealed class RetryPolicyTests
     private readonly ManualTime _time = new();
 
     [Fact]
-    public async Task Waits_begin_small_grow_and_stay_at_their_bound_for_ever()
+    public async Task The_bound_of_waits_doubles_up_to_its_own_and_stays_there_for_ever()
     {
-        TimeSpan[] waits = await WaitsAsync(() => 0.5, new DeliveryResult.RetryLater("busy"), 3000);
+        TimeSpan[] waits = await WaitsAsync(() => 1, new DeliveryResult.RetryLater("busy"), 3000);
 
-        Assert.InRange(waits[0], TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2));
-        Assert.All(waits.Zip(waits.Skip(1)), pair => Assert.True(pair.Second >= pair.First, $"{pair}"));
+        Assert.Equal([1, 2, 4, 8, 16, 32, 60, 60], waits[..8].Select(wait => wait.TotalSeconds));
         Assert.All(waits.Skip(7), wait => Assert.Equal(Options.BackoffMax, wait));
+    }
+
+    /// <summary>Full jitter: any part of the bound is as likely as any other.</summary>
+    [Fact]
+    public async Task A_wait_is_any_part_of_its_bound_and_never_nothing()
+    {
+        TimeSpan[] quarters = await WaitsAsync(() => 0.25, new DeliveryResult.RetryLater("busy"), 4);
+        Assert.Equal([0.25, 0.5, 1, 2], quarters.Select(wait => wait.TotalSeconds));
+
+        TimeSpan[] shortest = await WaitsAsync(() => 0, new DeliveryResult.RetryLater("busy"), 4);
+        Assert.All(shortest, wait => Assert.Equal(TimeSpan.FromMilliseconds(1), wait));
     }
 
     [Fact]
@@ -35,7 +45,7 @@ public sealed class RetryPolicyTests
         TimeSpan[] waits = await WaitsAsync(random.NextDouble, new DeliveryResult.RetryLater("busy"), 3000);
 
         Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.FromTicks(1), Options.BackoffMax));
-        Assert.NotEqual(waits[0], waits[1]);
+        Assert.InRange(waits.Skip(7).Average(wait => wait.TotalSeconds), 27, 33);
     }
 
     [Fact]
@@ -52,7 +62,7 @@ public sealed class RetryPolicyTests
     {
         TimeSpan[] waits = await WaitsAsync(() => 0.5, new DeliveryResult.RetryLater("busy", TimeSpan.Zero), 3);
 
-        Assert.All(waits, wait => Assert.True(wait > TimeSpan.FromSeconds(0.5)));
+        Assert.Equal([0.5, 1, 2], waits.Select(wait => wait.TotalSeconds));
     }
 
     /// <summary>The waits between so many failures and a success.</summary>

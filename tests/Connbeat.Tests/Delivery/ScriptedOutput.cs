@@ -11,6 +11,11 @@ internal sealed class ScriptedOutput(params Func<CancellationToken, Task<Deliver
 
     public string Name => "scripted";
 
+    public bool GoesOnLate { get; init; }
+
+    /// <summary>The very lists that it was given.</summary>
+    public List<IReadOnlyList<EncodedEvent>> Lists { get; } = [];
+
     /// <summary>The sequences of each attempt.</summary>
     public ChannelReader<long[]> Sent => _sent.Reader;
 
@@ -32,6 +37,7 @@ internal sealed class ScriptedOutput(params Func<CancellationToken, Task<Deliver
     public async ValueTask<DeliveryResult> SendAsync(
         IReadOnlyList<EncodedEvent> batch, CancellationToken cancellationToken)
     {
+        Lists.Add(batch);
         _sent.Writer.TryWrite(batch.Sequences());
         return _script.TryDequeue(out Func<CancellationToken, Task<DeliveryResult>>? answer)
             ? await answer(cancellationToken)

@@ -20,7 +20,7 @@ internal static class Arrows
         ["Enrichment"] = ["Linux", "Linux.ProcFs", "Capture.*", "Events.*", "Config.*", "Telemetry.*"],
         ["Tracking"] = ["Linux", "Linux.SockDiag", "Capture.*", "Enrichment.*", "Events.*", "Config.*", "Telemetry.*"],
         ["Processing"] = ["Linux", "Capture.*", "Events.*", "Config.*", "Telemetry.*"],
-        ["Delivery"] = ["Events.*", "Config.*", "Telemetry.*"],
+        ["Delivery"] = ["Linux", "Events.*", "Config.*", "Telemetry.*"],
         ["Outputs"] = ["Linux", "Delivery.*", "Config.*", "Telemetry.*"],
         ["Exporters"] = ["Linux.*", "StrongSwan.*", "Tracking.*", "Config.*", "Telemetry.*"],
     };

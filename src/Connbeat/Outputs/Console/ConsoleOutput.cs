@@ -27,6 +27,9 @@ internal sealed class ConsoleOutput(Stream stream, ConsoleOptions options, bool 
     public string Name => "console";
 
     /// <inheritdoc/>
+    public bool GoesOnLate => true;
+
+    /// <inheritdoc/>
     public async ValueTask<DeliveryResult> SendAsync(
         IReadOnlyList<EncodedEvent> batch, CancellationToken cancellationToken)
     {

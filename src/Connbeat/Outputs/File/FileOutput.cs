@@ -24,6 +24,9 @@ internal sealed class FileOutput(FileOutputOptions options) : IOutput, IReopenab
     public string Name => "file";
 
     /// <inheritdoc/>
+    public bool GoesOnLate => true;
+
+    /// <inheritdoc/>
     /// <remarks>A file that was moved away or replaced is noticed without.</remarks>
     public void Reopen() => Volatile.Write(ref _reopen, true);
 

@@ -16,7 +16,7 @@ internal sealed class RotatedFile : IDisposable
     private readonly string _path;
     private readonly long _largest;
     private readonly int _files;
-    private AppendedFile? _file;
+    private AppendedLines? _file;
     private long _size;
     private bool _begun;
 
@@ -61,16 +61,11 @@ internal sealed class RotatedFile : IDisposable
     /// <param name="lines">Each with its line feed.</param>
     /// <param name="written">Grows by the number of lines that are in the file now, also where that is not all.</param>
     /// <exception cref="KernelException">Not all of them are; no part of a line is.</exception>
+    /// <exception cref="IOException">None of them is.</exception>
     public void Append(ReadOnlySpan<byte> lines, ref int written)
     {
-        int bytes = _file!.Append(lines, out KernelException? failure);
-        int whole = lines[..bytes].LastIndexOf(LineFeed) + 1;
+        int whole = _file!.Append(lines, out KernelException? failure);
         written += lines[..whole].Count(LineFeed);
-        if (whole < bytes)
-        {
-            CutTornLine(bytes, bytes - whole);
-        }
-
         _size += whole;
         if (failure is not null)
         {
@@ -104,53 +99,9 @@ internal sealed class RotatedFile : IDisposable
         if (_file is null)
         {
             Directory.CreateDirectory(_folder, OwnerOnly);
-            AppendedFile file = AppendedFile.Open(_path);
-            try
-            {
-                EndLine(file);
-            }
-            catch
-            {
-                file.Dispose();
-                throw;
-            }
-
-            _file = file;
+            _file = AppendedLines.Open(_path);
         }
 
         _size = _file.Size;
-    }
-
-    /// <summary>What a crash, or a disk that refused even to be cut, left of a line is not to spoil the next one.</summary>
-    private static void EndLine(AppendedFile file)
-    {
-        if (file.LastByte() is not (null or LineFeed))
-        {
-            file.Append("\n"u8, out KernelException? failure);
-            if (failure is not null)
-            {
-                throw failure;
-            }
-        }
-    }
-
-    /// <summary>Takes back what was written of a line, unless someone else has written after it.</summary>
-    private void CutTornLine(int written, int torn)
-    {
-        try
-        {
-            long end = _file!.Size;
-            if (end == _size + written)
-            {
-                _file.CutTo(end - torn);
-                return;
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or KernelException)
-        {
-            // The disk is what failed in the first place; that is told.
-        }
-
-        Close(); // it gets its line feed when it is opened again
     }
 }

@@ -9,12 +9,14 @@ namespace Connbeat.Outputs.Http;
 internal readonly record struct HttpAnswer(HttpVerdict Verdict, string Reason = "", TimeSpan? After = null)
 {
     /// <summary>
-    /// What a status means for the events. A redirection is not followed, and is no reason to lose them: it asks for
-    /// another address in the configuration.
+    /// What a status means for the events. One that is about the address, or about who asks, is no reason to lose them: it
+    /// asks for another configuration. So does a redirection, which is not followed.
     /// </summary>
     public static HttpVerdict Judge(HttpStatusCode status) => (int)status switch
     {
         >= 200 and < 300 => HttpVerdict.Taken,
+        401 or 402 or 403 or 407 => HttpVerdict.Later, // Unauthorized, Payment Required, Forbidden, Proxy Authentication Required
+        404 or 405 or 410 or 421 => HttpVerdict.Later, // Not Found, Method Not Allowed, Gone, Misdirected Request
         408 or 425 or 429 => HttpVerdict.Later, // Request Timeout, Too Early, Too Many Requests
         >= 400 and < 500 => HttpVerdict.Refused,
         _ => HttpVerdict.Later,
@@ -41,6 +43,6 @@ internal enum HttpVerdict
     /// <summary>The server does not have them now, or does not say so.</summary>
     Later,
 
-    /// <summary>The server will never take them.</summary>
+    /// <summary>The server will never take them, or not all of them.</summary>
     Refused,
 }

@@ -3,23 +3,24 @@ using Connbeat.Delivery;
 
 namespace Connbeat.Outputs.Http;
 
-/// <summary>Sends events by POST to the first of several web servers that answers.</summary>
+/// <summary>Sends events by POST to one of several web servers; <see cref="HttpHosts"/> says to which.</summary>
 /// <remarks>
-/// A server that fails is left for the next one in the list, which then stays until it fails. Answers are judged by
-/// <see cref="HttpAnswer"/>. A body that is refused is refused whole: nobody says which of its events was wrong.
+/// Answers are judged by <see cref="HttpAnswer"/>. A body that is refused is refused whole: nobody says which of its
+/// events was wrong.
 /// </remarks>
 internal sealed class HttpOutput : IProbedOutput
 {
     private readonly HttpOutputOptions _options;
     private readonly HttpPost _post;
+    private readonly HttpHosts _hosts;
     private HttpBody? _spare;
-    private int _host;
 
     /// <summary>Prepares to send; connects only when it does.</summary>
     public HttpOutput(HttpOutputOptions options, TimeProvider time)
     {
         _options = options;
         _post = new HttpPost(options, time);
+        _hosts = new HttpHosts(options, time);
     }
 
     /// <inheritdoc/>
@@ -51,8 +52,7 @@ internal sealed class HttpOutput : IProbedOutput
         return answer.Verdict switch
         {
             HttpVerdict.Taken => DeliveryResult.Delivered.All,
-            HttpVerdict.Refused => new DeliveryResult.Partial(
-                [], null, [.. Enumerable.Range(0, batch.Count).Select(position => new Rejection(position, answer.Reason))]),
+            HttpVerdict.Refused => new DeliveryResult.Refused(answer.Reason),
             _ => new DeliveryResult.RetryLater(answer.Reason, answer.After),
         };
     }
@@ -88,29 +88,28 @@ internal sealed class HttpOutput : IProbedOutput
             new DeliveryResult.Partial([.. Enumerable.Range(position, batch.Count - position)], after, rejected);
     }
 
-    /// <summary>Sends some events of a batch in one body: to the host that answered last, then to the others.</summary>
+    /// <summary>Sends some events of a batch in one body: to one host, and where it fails to the next.</summary>
     private async Task<HttpAnswer> SendAsync(
         IReadOnlyList<EncodedEvent> batch, int first, int count, CancellationToken cancellationToken)
     {
         HttpBody body = _spare ?? new HttpBody(_options.Format, _options.CompressionLevel);
         _spare = null;
         ReadOnlyMemory<byte> bytes = body.Write(batch, first, count);
-        TimeSpan? after = null;
-        for (int tried = 1; ; tried++)
+        string key = IdempotencyKey.Of(batch, first, count);
+        HttpAnswer answer = default;
+        foreach (HttpAddress host in _hosts.InTurn())
         {
-            HttpAnswer answer = await _post.SendAsync(_options.Hosts[_host], bytes, cancellationToken);
+            answer = await _post.SendAsync(host, bytes, key, cancellationToken);
             if (answer.Verdict is not HttpVerdict.Later)
             {
+                _hosts.Well(host);
                 _spare = body; // not where there was no answer: a request that was given up may still be reading it
                 return answer;
             }
 
-            _host = (_host + 1) % _options.Hosts.Count;
-            after = after is null || answer.After > after ? answer.After : after;
-            if (tried == _options.Hosts.Count)
-            {
-                return answer with { After = after };
-            }
+            _hosts.Unwell(host, answer.After);
         }
+
+        return answer with { After = _hosts.Pause };
     }
 }

@@ -11,13 +11,12 @@ internal sealed class HttpPost : IDisposable
     private const int LongestLook = 8 * 1024;
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
-    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(10);
 
     private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
     private readonly HttpWords _words;
     private readonly Dictionary<string, string> _headers;
-    private readonly HttpMessageInvoker _http;
+    private readonly WebTransport _transport;
 
     /// <summary>Prepares to ask; connects only when it does.</summary>
     public HttpPost(HttpOutputOptions options, TimeProvider time)
@@ -26,32 +25,22 @@ internal sealed class HttpPost : IDisposable
         _time = time;
         _words = new HttpWords(options);
         _headers = Headers(options);
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = _patience < LongestConnect ? _patience : LongestConnect,
-            MaxConnectionsPerServer = 1,
-
-            // Longer than the pause between two agent_alive, so that a quiet agent keeps its connection; and not for
-            // ever, so that a name that moves is followed.
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(15),
-
-            // What nobody reads of an answer is thrown away, as long as that is cheaper than a new connection.
-            MaxResponseDrainSize = 64 * 1024,
-            ResponseDrainTimeout = TimeSpan.FromMilliseconds(500),
-            MaxResponseHeadersLength = 16,
-        });
+        _transport = new WebTransport(options.Tls, options.Proxy, _patience);
     }
 
     /// <summary>Sends a body to an address, once.</summary>
+    /// <param name="address">Where to.</param>
+    /// <param name="body">What.</param>
+    /// <param name="key">What the server may know it by; see <see cref="IdempotencyKey"/>.</param>
+    /// <param name="cancellationToken">Abandons it.</param>
     /// <exception cref="OperationCanceledException">The token says abandon.</exception>
-    public Task<HttpAnswer> SendAsync(
-        HttpAddress address, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
-        AskAsync(address, HttpMethod.Post, body, HttpAnswer.Judge, cancellationToken);
+    public async Task<HttpAnswer> SendAsync(
+        HttpAddress address, ReadOnlyMemory<byte> body, string key, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = Request(address, HttpMethod.Post, new ReadOnlyMemoryContent(body));
+        request.Headers.TryAddWithoutValidation(IdempotencyKey.Name, key);
+        return await AskAsync(address, request, HttpAnswer.Judge, cancellationToken);
+    }
 
     /// <summary>Asks an address for no more than its head.</summary>
     public async Task<FarEnd> ProbeAsync(HttpAddress address, TimeSpan patience)
@@ -59,7 +48,8 @@ internal sealed class HttpPost : IDisposable
         using CancellationTokenSource late = new(patience, _time);
         try
         {
-            HttpAnswer answer = await AskAsync(address, HttpMethod.Head, body: null, HttpAnswer.JudgeProbe, late.Token);
+            using HttpRequestMessage request = Request(address, HttpMethod.Head, content: null);
+            HttpAnswer answer = await AskAsync(address, request, HttpAnswer.JudgeProbe, late.Token);
             return new FarEnd(answer.Verdict is HttpVerdict.Taken, answer.Reason);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested)
@@ -69,12 +59,11 @@ internal sealed class HttpPost : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _transport.Dispose();
 
     private async Task<HttpAnswer> AskAsync(
         HttpAddress address,
-        HttpMethod method,
-        ReadOnlyMemory<byte>? body,
+        HttpRequestMessage request,
         Func<HttpStatusCode, HttpVerdict> judge,
         CancellationToken cancellationToken)
     {
@@ -83,18 +72,18 @@ internal sealed class HttpPost : IDisposable
             CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            using HttpRequestMessage request = Request(address, method, body);
-            using HttpResponseMessage answer = await _http.SendAsync(request, either.Token);
+            using HttpResponseMessage answer = await _transport.SendAsync(request, either.Token);
             HttpVerdict verdict = judge(answer.StatusCode);
-            if (verdict is HttpVerdict.Taken && method == HttpMethod.Post)
+            if (verdict is HttpVerdict.Taken && request.Method == HttpMethod.Post)
             {
                 return new HttpAnswer(verdict);
             }
 
             byte[] look = await LookAsync(answer.Content, either.Token);
             cancellationToken.ThrowIfCancellationRequested();
+            bool isUnwell = verdict is HttpVerdict.Later;
             return new HttpAnswer(
-                verdict, _words.Of(address, answer, look), verdict is HttpVerdict.Later ? AskedFor(answer) : null);
+                verdict, _words.Of(address, answer, look, isUnwell), isUnwell ? AskedFor(answer) : null);
         }
         catch (Exception failure) when (
             failure is HttpRequestException or IOException ||
@@ -102,7 +91,7 @@ internal sealed class HttpPost : IDisposable
         {
             return new HttpAnswer(HttpVerdict.Later, patience.IsCancellationRequested
                 ? HttpWords.NoAnswer(address, _patience)
-                : _words.Of(address, failure));
+                : _words.Of(address, failure, _transport));
         }
     }
 
@@ -137,9 +126,8 @@ internal sealed class HttpPost : IDisposable
         return headers;
     }
 
-    private HttpRequestMessage Request(HttpAddress address, HttpMethod method, ReadOnlyMemory<byte>? body)
+    private HttpRequestMessage Request(HttpAddress address, HttpMethod method, HttpContent? content)
     {
-        ReadOnlyMemoryContent? content = body is { } bytes ? new(bytes) : null;
         HttpRequestMessage request = new(method, address.Uri) { Content = content };
         foreach ((string name, string value) in _headers)
         {

@@ -22,13 +22,19 @@ internal sealed class HttpWords
     /// <summary>Learns what is not to be said.</summary>
     public HttpWords(HttpOutputOptions options)
     {
+        ProxyAddress[] proxies =
+            [.. new[] { options.Proxy.Always, options.Proxy.ToHttp, options.Proxy.ToHttps }.OfType<ProxyAddress>()];
         IEnumerable<Secret?> passwords =
-            [options.Password, options.BearerToken, .. options.Hosts.Select(address => address.Password)];
+        [
+            options.Password, options.BearerToken, options.Tls.KeyPassphrase,
+            .. options.Hosts.Select(address => address.Password), .. proxies.Select(proxy => proxy.Password),
+        ];
         IEnumerable<string> values =
         [
             .. options.Headers.SelectMany(header => header.Value.Value.Split(' ').Append(header.Value.Value)),
             .. options.Hosts.SelectMany(address => ValuesOf(address.Uri)),
             .. options.Hosts.Select(address => BasicCredentials.Encode(address.User ?? "", address.Password)),
+            .. proxies.Select(proxy => BasicCredentials.Encode(proxy.User ?? "", proxy.Password)),
             BasicCredentials.Encode(options.Username, options.Password),
         ];
         _secrets =
@@ -45,20 +51,36 @@ internal sealed class HttpWords
     /// <param name="address">Which.</param>
     /// <param name="answer">Its head.</param>
     /// <param name="look">The beginning of its body.</param>
-    public string Of(HttpAddress address, HttpResponseMessage answer, byte[] look)
+    /// <param name="isUnwell">True where that is no good answer, and what may mend it is to be said.</param>
+    public string Of(HttpAddress address, HttpResponseMessage answer, byte[] look, bool isUnwell)
     {
         int status = (int)answer.StatusCode;
         string line = FirstLine($"{status} {answer.ReasonPhrase}");
         string said = answer.Content.Headers.ContentEncoding.Count == 0 ? FirstLine(Encoding.UTF8.GetString(look)) : "";
-        return status is >= 300 and < 400
-            ? $"{address} answered {line}; redirections are not followed, so name in output.http.hosts where it leads"
-            : said.Length > 0 ? $"{address} answered {line}: {said}" : $"{address} answered {line}";
+        string answered = said.Length > 0 ? $"{address} answered {line}: {said}" : $"{address} answered {line}";
+        return status switch
+        {
+            >= 300 and < 400 =>
+                $"{address} answered {line}; redirections are not followed, so name in output.http.hosts where it leads",
+            _ when !isUnwell => answered,
+            401 or 402 or 403 => $"{answered}; see that output.http says who asks, and that they may",
+            407 => $"{answered}; see that output.http.proxy_url says who asks",
+            404 or 405 or 410 or 421 => $"{answered}; see that output.http.hosts and path say where events are taken",
+            _ => answered,
+        };
     }
 
     /// <summary>There was no answer that could be read.</summary>
-    public string Of(HttpAddress address, Exception failure) => failure is OperationCanceledException
-        ? $"{address} took no connection in time"
-        : $"{address}: {FirstLine(failure.GetBaseException().Message)}";
+    /// <param name="address">Whose.</param>
+    /// <param name="failure">What came instead.</param>
+    /// <param name="transport">What was asked through, and what it may have lacked.</param>
+    public string Of(HttpAddress address, Exception failure, WebTransport transport)
+    {
+        string asked = $"{address}{transport.WayTo(address.Uri)}";
+        return failure is OperationCanceledException
+            ? $"{asked} took no connection in time"
+            : $"{asked}: {FirstLine(failure.GetBaseException().Message)}{transport.LackAt(address.Uri, failure)}";
+    }
 
     /// <summary>There was no answer in time.</summary>
     public static string NoAnswer(HttpAddress address, TimeSpan patience) =>

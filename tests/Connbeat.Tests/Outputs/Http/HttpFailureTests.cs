@@ -1,6 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Connbeat.Config;
 using Connbeat.Delivery;
@@ -57,16 +54,32 @@ public sealed class HttpFailureTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Where_no_host_answers_the_last_one_says_why_and_the_longest_pause_counts()
+    public async Task Where_no_host_answers_the_last_one_says_why_and_a_pause_counts_only_where_all_ask_for_one()
     {
         int closed = WebServer.ClosedPort();
-        _server.Answers(WebServer.Status(503, headers: "Retry-After: 9\r\n"));
+        _server.Answers(WebServer.Status(503, headers: "Retry-After: 9\r\n"), WebServer.Status(503, headers: "Retry-After: 9\r\n"));
         WebServer other = Another();
-        other.Answers(WebServer.Status(429, headers: "Retry-After: 5\r\n"));
+        other.Answers(WebServer.Status(429, headers: "Retry-After: 5\r\n"), WebServer.Status(429, headers: "Retry-After: 5\r\n"));
 
         Assert.Equal(
-            new DeliveryResult.RetryLater($"http://127.0.0.1:{closed}: Connection refused", TimeSpan.FromSeconds(9)),
+            new DeliveryResult.RetryLater($"http://127.0.0.1:{closed}: Connection refused"),
             await SendAsync(Open("", _server.Url, other.Url, $"127.0.0.1:{closed}")));
+        Assert.Equal(
+            new DeliveryResult.RetryLater($"{other.Url} answered 429 Words", TimeSpan.FromSeconds(5)),
+            await SendAsync(Open("", _server.Url, other.Url)));
+    }
+
+    [Fact]
+    public async Task With_loadbalance_the_hosts_get_requests_in_turn()
+    {
+        WebServer other = Another();
+        HttpOutput output = Open("loadbalance: true", _server.Url, other.Url);
+        for (int batch = 0; batch < 5; batch++)
+        {
+            Assert.Same(DeliveryResult.Delivered.All, await SendAsync(output));
+        }
+
+        Assert.Equal((3, 2), (_server.UnreadRequests().Count(), other.UnreadRequests().Count()));
     }
 
     [Fact]
@@ -75,7 +88,7 @@ public sealed class HttpFailureTests : IAsyncDisposable
         WebServer other = Another();
         _server.Answers(WebServer.Status(400));
 
-        Assert.IsType<DeliveryResult.Partial>(await SendAsync(Open("", _server.Url, other.Url)));
+        Assert.IsType<DeliveryResult.Refused>(await SendAsync(Open("", _server.Url, other.Url)));
         Assert.Equal(0, other.Connections);
     }
 
@@ -116,10 +129,9 @@ public sealed class HttpFailureTests : IAsyncDisposable
     {
         _server.Answers(WebServer.Raw("HTTP/1.1 400 Bad Request\r\nContent-Length: 500\r\n\r\nno such fi"u8.ToArray()));
 
-        DeliveryResult.Partial rejected =
-            Assert.IsType<DeliveryResult.Partial>(await SendAsync(Open("", _server.Url)));
         Assert.Equal(
-            new Rejection(1, $"{_server.Url} answered 400 Bad Request: no such fi"), rejected.Rejected[1]);
+            new DeliveryResult.Refused($"{_server.Url} answered 400 Bad Request: no such fi"),
+            await SendAsync(Open("", _server.Url)));
     }
 
     [Fact]
@@ -226,31 +238,12 @@ public sealed class HttpFailureTests : IAsyncDisposable
         Assert.InRange(later, 300, 400);
     }
 
-    [Fact]
-    public async Task A_certificate_that_nobody_vouches_for_is_a_reason_to_try_later()
-    {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        SubjectAlternativeNameBuilder names = new();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        DateTimeOffset year2026 = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        using X509Certificate2 certificate = request.CreateSelfSigned(year2026.AddYears(-1), year2026.AddYears(99));
-        WebServer secure = new(certificate);
-        _opened.Add(secure);
-
-        string reason = Reason(await SendAsync(Open("", $"https://127.0.0.1:{secure.Port}")));
-        Assert.StartsWith($"https://127.0.0.1:{secure.Port}: ", reason, StringComparison.Ordinal);
-        Assert.Contains("certificate", reason, StringComparison.Ordinal);
-        Assert.Empty(secure.UnreadRequests());
-    }
-
     private static string Reason(DeliveryResult result) => Assert.IsType<DeliveryResult.RetryLater>(result).Reason;
 
     private static IEnumerable<string> ReasonsOf(DeliveryResult result) => result switch
     {
         DeliveryResult.RetryLater later => [later.Reason],
-        DeliveryResult.Partial partial => partial.Rejected.Select(rejection => rejection.Reason),
+        DeliveryResult.Refused refused => [refused.Reason],
         _ => [],
     };
 

@@ -155,19 +155,33 @@ public sealed class HttpOutputTests : IAsyncDisposable
 
     [Theory]
     [InlineData(400)]
-    [InlineData(401)]
-    [InlineData(404)]
+    [InlineData(406)]
     [InlineData(413)]
+    [InlineData(415)]
     [InlineData(422)]
-    public async Task A_body_that_is_refused_is_rejected_whole(int status)
+    public async Task A_body_that_is_refused_is_refused_whole(int status)
     {
         _server.Answers(WebServer.Status(status, "line 2: no such field\nline 3"));
 
-        DeliveryResult.Partial rejected = Assert.IsType<DeliveryResult.Partial>(await SendAsync(Open()));
-        Assert.Empty(rejected.Retry);
-        Assert.Equal([0, 1, 2], rejected.Rejected.Select(rejection => rejection.Position));
-        Assert.All(rejected.Rejected, rejection => Assert.Equal(
-            $"{_server.Url} answered {status} Words: line 2: no such field", rejection.Reason));
+        Assert.Equal(
+            new DeliveryResult.Refused($"{_server.Url} answered {status} Words: line 2: no such field"), await SendAsync(Open()));
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(402)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(407)]
+    [InlineData(410)]
+    [InlineData(421)]
+    public async Task What_is_wrong_with_the_address_or_the_user_is_not_the_fault_of_an_event(int status)
+    {
+        _server.Answers(WebServer.Status(status, "who?"));
+
+        string reason = Assert.IsType<DeliveryResult.RetryLater>(await SendAsync(Open())).Reason;
+        Assert.StartsWith($"{_server.Url} answered {status} Words: who?; see that output.http", reason, StringComparison.Ordinal);
     }
 
     [Theory]

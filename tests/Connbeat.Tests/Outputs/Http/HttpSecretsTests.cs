@@ -94,7 +94,7 @@ public sealed class HttpSecretsTests
     private static string[] ReasonsOf(DeliveryResult result) => result switch
     {
         DeliveryResult.RetryLater later => [later.Reason],
-        DeliveryResult.Partial partial => [.. partial.Rejected.Select(rejection => rejection.Reason)],
+        DeliveryResult.Refused refused => [refused.Reason],
         _ => throw new ArgumentException($"{result}"),
     };
 

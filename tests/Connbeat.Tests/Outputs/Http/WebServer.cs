@@ -23,19 +23,31 @@ internal sealed class WebServer : IAsyncDisposable
     private readonly Channel<WebRequest> _requests = Channel.CreateUnbounded<WebRequest>();
     private readonly ConcurrentQueue<Answer> _answers = new();
     private readonly ConcurrentBag<Task> _conversations = [];
-    private readonly X509Certificate2? _certificate;
+    private readonly ConcurrentQueue<int> _vanishings = new();
     private readonly Task _accepting;
     private int _connections;
 
     public WebServer(X509Certificate2? certificate = null)
     {
-        _certificate = certificate;
+        Certificate = certificate;
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
     /// <summary>Writes a response; false to hang up after it.</summary>
     public delegate Task<bool> Answer(WebRequest request, Stream to, CancellationToken stop);
+
+    /// <summary>What it shows over TLS; null: it speaks none. For connections to come.</summary>
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>The versions of TLS that it speaks.</summary>
+    public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
+
+    /// <summary>True: who has no certificate is not let in. For connections to come.</summary>
+    public bool AsksForCertificate { get; set; }
+
+    /// <summary>Of the last connection over TLS, the names in what the client has shown, its own first; empty for none.</summary>
+    public string[] Shown { get; private set; } = [];
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -69,6 +81,15 @@ internal sealed class WebServer : IAsyncDisposable
         await WriteAsync(to, begun, true, stop);
         return await to.ReadAsync(new byte[1], stop) > 0;
     };
+
+    /// <summary>Of the next connections each is reset after so many bytes have come.</summary>
+    public void Vanishes(params ReadOnlySpan<int> after)
+    {
+        foreach (int bytes in after)
+        {
+            _vanishings.Enqueue(bytes);
+        }
+    }
 
     public void Answers(params ReadOnlySpan<Answer> next)
     {
@@ -127,6 +148,13 @@ internal sealed class WebServer : IAsyncDisposable
         try
         {
             using TcpClient closing = client;
+            if (_vanishings.TryDequeue(out int bytes))
+            {
+                await client.GetStream().ReadExactlyAsync(new byte[bytes], _life.Token);
+                client.Client.LingerState = new LingerOption(true, 0); // a reset, not an end
+                return;
+            }
+
             await using Stream stream = await SecureAsync(client.GetStream());
             while (await WebRequest.ReadAsync(stream, _life.Token) is { } request)
             {
@@ -147,14 +175,25 @@ internal sealed class WebServer : IAsyncDisposable
 
     private async Task<Stream> SecureAsync(Stream stream)
     {
-        if (_certificate is null)
+        if (Certificate is null)
         {
             return stream;
         }
 
         SslStream secure = new(stream);
         await secure.AuthenticateAsServerAsync(
-            new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _life.Token);
+            new SslServerAuthenticationOptions
+            {
+                ServerCertificate = Certificate,
+                EnabledSslProtocols = Protocols,
+                ClientCertificateRequired = AsksForCertificate,
+                RemoteCertificateValidationCallback = (_, shown, chain, _) =>
+                {
+                    Shown = [.. chain?.ChainPolicy.ExtraStore.Select(one => one.Subject).Prepend(shown?.Subject).OfType<string>() ?? []];
+                    return shown is not null || !AsksForCertificate;
+                },
+            },
+            _life.Token);
         return secure;
     }
 }
