@@ -9,7 +9,7 @@ public sealed class ArrowsTests
     [InlineData("Tracking", "    Linux.Netlink.NetlinkSocket socket;", "Tracking uses Connbeat.Linux.Netlink")]
     [InlineData("Tracking", "    List<Connbeat.Outputs.Console.ConsoleOutput> all;", "uses Connbeat.Outputs.Console")]
     [InlineData("Config", "using Connbeat.Events;", "Config uses Connbeat.Events; it may use nothing of ours")]
-    [InlineData("Delivery", "using Connbeat.Linux;", "Delivery uses Connbeat.Linux")]
+    [InlineData("Delivery", "using Connbeat.Linux.Netlink;", "Delivery uses Connbeat.Linux.Netlink")]
     [InlineData("Outputs.File", "using Connbeat.Outputs.Console;", "outputs never use each other")]
     [InlineData("Outputs.File", "    Console.ConsoleOutput other;", "outputs never use each other")]
     [InlineData("Telemetry", "    void Stop(Agent agent);", "nobody uses Agent, Commands or Program")]
