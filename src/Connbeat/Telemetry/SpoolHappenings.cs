@@ -10,6 +10,7 @@ internal sealed partial class SpoolHappenings(ILogger<SpoolHappenings> logger)
     private long _damagedBytes;
     private bool _isRefused;
     private bool _isUnsafe;
+    private bool _isLittered;
 
     /// <summary>How often the disk took no events.</summary>
     public long WritesRefused => Interlocked.Read(ref _writesRefused);
@@ -81,6 +82,22 @@ internal sealed partial class SpoolHappenings(ILogger<SpoolHappenings> logger)
             LogSyncWorked(logger, path);
         }
     }
+
+    /// <summary>A file that nobody needs any more could not be removed.</summary>
+    public void RemovalFailed(string path, string reason)
+    {
+        if (!_isLittered)
+        {
+            _isLittered = true;
+            LogRemovalFailed(logger, path, reason);
+        }
+    }
+
+    /// <summary>Every file that nobody needs any more is gone.</summary>
+    public void Removed() => _isLittered = false;
+
+    [LoggerMessage(LogLevel.Warning, "Disk log {Path} keeps files that it needs no more: {Reason}. They are tried again.")]
+    private static partial void LogRemovalFailed(ILogger logger, string path, string reason);
 
     [LoggerMessage(LogLevel.Information, "Disk log {Path} opened: {Files} files with the events {Oldest} to {End}.")]
     private static partial void LogOpened(ILogger logger, string path, int files, long oldest, long end);

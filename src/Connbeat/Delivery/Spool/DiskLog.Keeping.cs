@@ -162,6 +162,11 @@ internal sealed partial class DiskLog
             }
         }
 
+        if (all)
+        {
+            _spool.Removed();
+        }
+
         return all;
     }
 
@@ -174,7 +179,7 @@ internal sealed partial class DiskLog
         }
         catch (Exception failure) when (SpoolFault.Is(failure))
         {
-            _spool.WriteRefused(_folder.Path, failure.Message.TrimEnd('.'));
+            _spool.RemovalFailed(_folder.Path, failure.Message.TrimEnd('.'));
             return false;
         }
     }
@@ -215,7 +220,14 @@ internal sealed partial class DiskLog
             }
         }
 
-        if (found.Unfinished is { } newest)
+        if (_cursors.Length == 0)
+        {
+            while (_segments.Count > 0)
+            {
+                CondemnOldest();
+            }
+        }
+        else if (found.Unfinished is { } newest)
         {
             try
             {
