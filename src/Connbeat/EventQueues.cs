@@ -54,13 +54,22 @@ internal sealed class EventQueues(
     /// <summary>Makes safe what is on disk, and lets go of it.</summary>
     public void Dispose() => _onDisk.ForEach(log => log.Dispose());
 
-    private DiskLog Open(DiskQueueOptions disk, EventSchema schema) => new(
-        SpoolFolder.Hold(FolderOf(disk, schema)),
-        new SpoolLimits(disk.MaxSize, disk.Pauses, _memory),
-        [.. Outputs.Where(output => output.Pump.Schema == schema).Select(output => output.Name)],
-        time,
-        happened,
-        spool);
+    private DiskLog Open(DiskQueueOptions disk, EventSchema schema)
+    {
+        SpoolFolder folder = SpoolFolder.Hold(FolderOf(disk, schema));
+        try
+        {
+            string[] outputs = [.. Outputs.Where(output => output.Pump.Schema == schema).Select(output => output.Name)];
+            return new DiskLog(
+                folder, new SpoolLimits(disk.MaxSize, disk.Pauses, _memory), outputs, time, happened, spool);
+        }
+        catch (Exception failure) when (SpoolFault.Is(failure))
+        {
+            folder.Dispose();
+            throw new ConfigException(
+                [new ConfigFault(null, $"queue.disk.path {folder.Path} cannot be read: {failure.Message.TrimEnd('.')}")]);
+        }
+    }
 
     private static string FolderOf(DiskQueueOptions disk, EventSchema schema) =>
         Path.Combine(disk.Folder, AgentOptions.Schemas.First(known => known.Value == schema).Key);
