@@ -56,6 +56,12 @@ internal sealed class CursorFile(ISpoolFolder folder)
     {
         byte[] slot = Serialise(_number + 1, end, positions);
         using ISpoolFile file = folder.OpenToWrite(Name);
+        long length = file.Length;
+        if (length < 2 * SlotSize)
+        {
+            file.Write(new byte[(2 * SlotSize) - length], length); // on a full disk there must be room for both slots
+        }
+
         if (!_isSafe)
         {
             file.Sync(); // a run that was killed may have left the newest slot unsafe

@@ -76,7 +76,7 @@ internal sealed partial class DiskLog
             isSafe = false;
             lock (_writing)
             {
-                _writer.Seal();
+                EndSegment();
             }
         }
 
@@ -232,6 +232,7 @@ internal sealed partial class DiskLog
             try
             {
                 _writer.Resume(newest);
+                _active = newest;
             }
             catch (Exception failure) when (SpoolFault.Is(failure))
             {

@@ -32,7 +32,19 @@ internal sealed partial class DiskLog
         {
             _isRefused = true;
             _spool.WriteRefused(_folder.Path, failure.Message.TrimEnd('.'));
+            EndSegment(); // so that it can be removed once it is delivered: that may be all the room there is to gain
             return null;
+        }
+    }
+
+    /// <summary>Has the next event begin another segment. Under the writing lock.</summary>
+    private void EndSegment()
+    {
+        _writer.Seal();
+        lock (Gate)
+        {
+            _active = null;
+            Release();
         }
     }
 
@@ -130,6 +142,7 @@ internal sealed partial class DiskLog
             _segments.Add(segment);
         }
 
+        _active = segment;
         foreach (EncodedEvent @event in events)
         {
             int size = SpoolRecord.SizeOf(@event);

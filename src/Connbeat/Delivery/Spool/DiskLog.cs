@@ -51,6 +51,7 @@ internal sealed partial class DiskLog : IEventLog, IDisposable
     private readonly EventRing _ring = new();
     private readonly List<Segment> _segments = [];
     private readonly List<Segment> _condemned = [];
+    private Segment? _active; // the one that is written, which stays while it is
     private long _bytes;
     private bool _isPaused;
     private bool _overflowed;
@@ -307,7 +308,7 @@ internal sealed partial class DiskLog : IEventLog, IDisposable
         }
 
         _stored = Math.Max(_stored, _ring.First);
-        while (_segments.Count > 1 && _segments[0].End <= settled)
+        while (_segments.Count > 0 && _segments[0] != _active && _segments[0].End <= settled)
         {
             CondemnOldest();
         }

@@ -78,6 +78,13 @@ internal sealed class SegmentWriter(ISpoolFolder folder, long segmentSize)
         Active = null;
         ISpoolFile file = _file!;
         _file = null;
+        if (segment.Length == 0)
+        {
+            file.Dispose();
+            RemoveEmpty(segment);
+            return;
+        }
+
         _closed.Add(file);
         Span<byte> seal = stackalloc byte[SpoolRecord.SealSize];
         SpoolRecord.WriteSeal(seal, segment.End, segment.Earliest, segment.Latest);
@@ -140,17 +147,23 @@ internal sealed class SegmentWriter(ISpoolFolder folder, long segmentSize)
     private void Begin(long first)
     {
         Segment segment = new(first);
-        if (_file is not null)
-        {
-            _closed.Add(_file); // an empty one of another name
-            _file = null;
-        }
-
-        Active = null;
+        Seal();
         _file = folder.OpenToWrite(segment.Name);
         _hasNewFile = true;
-        _file.Cut(0);
         Active = segment;
+        _file.Cut(0);
+    }
+
+    private void RemoveEmpty(Segment segment)
+    {
+        try
+        {
+            folder.Remove(segment.Name);
+        }
+        catch (Exception failure) when (SpoolFault.Is(failure))
+        {
+            // The next start does it.
+        }
     }
 
     /// <summary>Nothing of a write that failed is to be found by the next run, if that can be had.</summary>
