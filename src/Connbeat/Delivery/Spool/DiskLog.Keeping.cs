@@ -205,12 +205,11 @@ internal sealed partial class DiskLog
             _spool.CursorsLost(_folder.Path);
         }
 
-        foreach ((string output, long position) in
-            found.Cursors ?? outputs.Select(output => KeyValuePair.Create(output, oldest)))
-        {
-            _cursors = [.. _cursors, new DiskCursor(this, _happened.Ledger.Of(output), _time, _happened, position)];
-        }
-
+        Resume(found.Unfinished);
+        IEnumerable<KeyValuePair<string, long>> places =
+            found.Cursors ?? outputs.Select(output => KeyValuePair.Create(output, oldest));
+        _cursors = [.. places.Select(place =>
+            new DiskCursor(this, _happened.Ledger.Of(place.Key), _time, _happened, place.Value))];
         foreach (DiskCursor cursor in _cursors)
         {
             if (!outputs.Contains(cursor.Ledger.Output))
@@ -222,22 +221,7 @@ internal sealed partial class DiskLog
 
         if (_cursors.Length == 0)
         {
-            while (_segments.Count > 0)
-            {
-                CondemnOldest();
-            }
-        }
-        else if (found.Unfinished is { } newest)
-        {
-            try
-            {
-                _writer.Resume(newest);
-                _active = newest;
-            }
-            catch (Exception failure) when (SpoolFault.Is(failure))
-            {
-                _spool.WriteRefused(_folder.Path, failure.Message.TrimEnd('.'));
-            }
+            EndSegment(); // nobody waits for anything of it
         }
 
         foreach (string useless in found.Useless)
@@ -248,6 +232,24 @@ internal sealed partial class DiskLog
         lock (Gate)
         {
             Release();
+        }
+    }
+    /// <summary>Goes on with the newest segment, if it can be.</summary>
+    private void Resume(Segment? newest)
+    {
+        if (newest is null)
+        {
+            return;
+        }
+
+        try
+        {
+            _writer.Resume(newest);
+            _active = newest;
+        }
+        catch (Exception failure) when (SpoolFault.Is(failure))
+        {
+            _spool.WriteRefused(_folder.Path, failure.Message.TrimEnd('.'));
         }
     }
 }
