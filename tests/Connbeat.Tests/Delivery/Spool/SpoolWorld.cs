@@ -1,4 +1,3 @@
-using System.Text;
 using Connbeat.Delivery;
 using Connbeat.Delivery.Spool;
 using Connbeat.Telemetry;
@@ -172,8 +171,7 @@ internal sealed class SpoolWorld : IDisposable
     {
         _sequence++;
         byte[] json = new byte[_random.Next(1, 120)];
-        Array.Fill(json, (byte)'x');
-        Encoding.ASCII.GetBytes($"{_sequence}").AsSpan().CopyTo(json.Length >= 20 ? json : new byte[20]);
+        _random.GetItems("0123456789abcdefghijklmnopqrstuv"u8, json); // pages of two events never make up a third
         return new EncodedEvent(
             _sequence, (UInt128)_random.NextInt64(), new byte[_random.Next(3)], Encoded.Timestamp(_sequence % 1_000_000), json);
     }
