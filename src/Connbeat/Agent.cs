@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Connbeat.Capture;
 using Connbeat.Config;
-using Connbeat.Delivery;
 using Connbeat.Enrichment;
 using Connbeat.Enrichment.Docker;
 using Connbeat.Events;
@@ -30,6 +29,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly AgentOptions _options;
     private readonly TimeProvider _time;
     private readonly AgentHappenings _happened;
+    private readonly EventQueues _queues;
     private readonly EventLogs _logs;
     private readonly EventStream _stream;
     private readonly FieldTable _fields;
@@ -63,7 +63,9 @@ internal sealed class Agent : IAsyncDisposable
         Guid boot = BootId.Read(new ProcReader(ProcReader.System)) ?? run;
 
         LocalAddresses addresses = new();
-        _logs = new EventLogs(schema => new EventForm(schema, CreateEncoder(schema, options, run, addresses), OpenLog()));
+        SpoolHappenings spool = new(logs.CreateLogger<SpoolHappenings>());
+        _queues = new EventQueues(options.Queue, time, _delivery, spool) { Outputs = outputs };
+        _logs = new EventLogs(schema => new EventForm(schema, CreateEncoder(schema, options, run, addresses), _queues.Open(schema)));
         _deliveries = new Deliveries(_logs, time, _delivery);
         _outputs = outputs;
         (_state, _previous) = options.Tracking.State.Length > 0
@@ -117,6 +119,7 @@ internal sealed class Agent : IAsyncDisposable
     {
         using CancellationTokenSource end =
             CancellationTokenSource.CreateLinkedTokenSource(stop, _deliveries.Deserted);
+        _queues.DiscardUnused();
         _deliveries.Start(_outputs);
 
         bool failed = false;
@@ -165,7 +168,11 @@ internal sealed class Agent : IAsyncDisposable
     }
 
     /// <summary>Makes these the outputs while the agent runs; none that stays loses an event. One call at a time.</summary>
-    public Task ReplaceOutputsAsync(IReadOnlyList<OutputPlan> outputs) => _deliveries.ReplaceAsync(outputs);
+    public Task ReplaceOutputsAsync(IReadOnlyList<OutputPlan> outputs)
+    {
+        _queues.Outputs = outputs;
+        return _deliveries.ReplaceAsync(outputs);
+    }
 
     /// <summary>Has events go through these from the next one on.</summary>
     public void ReplaceProcessors(IReadOnlyList<ProcessorOptions> processors) =>
@@ -176,6 +183,7 @@ internal sealed class Agent : IAsyncDisposable
     {
         _capture.Dispose();
         await _deliveries.DisposeAsync();
+        _queues.Dispose();
         await _processes.DisposeAsync();
         if (_engine is not null)
         {
@@ -197,9 +205,6 @@ internal sealed class Agent : IAsyncDisposable
             new ContainerHappenings(logs.CreateLogger<ContainerHappenings>()), time);
         return (engine, new ContainerFeed(new ContainerDirectory(engine.Request), news.Reader));
     }
-
-    private MemoryLog OpenLog() =>
-        new(new MemoryLogLimits(_options.Queue.Events, _options.Queue.Bytes), _time, _delivery);
 
     private ITimer? StartMetrics(TimeSpan period) => period > TimeSpan.Zero
         ? _time.CreateTimer(

@@ -33,6 +33,21 @@ internal sealed class EventLogs(Func<EventSchema, EventForm> open)
         }
     }
 
+    /// <inheritdoc cref="IEventLog.IsPaused"/>
+    public bool IsPaused
+    {
+        get
+        {
+            bool isPaused = false;
+            foreach (EventForm form in _inUse)
+            {
+                isPaused |= form.Log.IsPaused;
+            }
+
+            return isPaused;
+        }
+    }
+
     /// <summary>The log of a schema, opened where it was not.</summary>
     public IEventLog Of(EventSchema schema)
     {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures what the README quotes and prints one table: what, figure, target, met or not. Figures are no assertions: it
-# fails only where something could not be measured. run.sh [agent|capture|delivery|micro|namespaces] [--quick]
+# fails only where something could not be measured. run.sh [agent|capture|delivery|micro|namespaces|spool] [--quick]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 

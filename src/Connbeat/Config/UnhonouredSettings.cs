@@ -25,7 +25,6 @@ internal static class UnhonouredSettings
         ["output.kafka"] = NotYetAnOutput,
         ["output.logstash"] = NotHere,
         ["output.redis"] = NotHere,
-        ["queue.disk"] = NotYet,
         ["setup"] = NotYet,
     };
 

@@ -45,6 +45,18 @@ internal sealed class EventRing
         return removed;
     }
 
+    /// <summary>Forgets everything and goes on at another position.</summary>
+    public void Restart(long position)
+    {
+        while (Count > 0)
+        {
+            RemoveFirst();
+        }
+
+        First = position;
+        End = position;
+    }
+
     private ref EncodedEvent? Slot(long position) => ref _slots[position & (_slots.Length - 1)];
 
     private void Grow()

@@ -5,19 +5,33 @@ namespace Connbeat.Delivery;
 /// its own, at its own pace, and a slow or dead one costs the others nothing.
 /// </summary>
 /// <remarks>
-/// A full log drops its oldest event, and only the cursors that had not read it count the loss. So, for each cursor, at
-/// every moment since it was opened: appended = delivered + waiting + lost.
+/// A full log drops its oldest events, and only the cursors that had not read them count the loss. So, for each cursor,
+/// at every moment since it was opened: appended = delivered + waiting + lost. What waited on disk when a run began counts
+/// as appended in that run too.
 /// </remarks>
 internal interface IEventLog
 {
     /// <summary>How full the log is; less important events are paced by it.</summary>
     LogFill Fill { get; }
 
-    /// <summary>Appends an event for every open cursor. Never blocks; one writer at a time.</summary>
+    /// <summary>
+    /// True where the log is set to hold back rather than drop, and is so full that only what can't be told later should
+    /// come. It stays true until there is much more room.
+    /// </summary>
+    bool IsPaused { get; }
+
+    /// <summary>Appends an event for every cursor. Waits for nobody; one writer at a time.</summary>
     /// <exception cref="InvalidOperationException">The log was completed.</exception>
     void Append(EncodedEvent @event);
 
-    /// <summary>Opens the cursor of an output. A new one starts at the end: it sees what comes from now on.</summary>
+    /// <summary>Appends events together, which is cheaper on a disk.</summary>
+    /// <exception cref="InvalidOperationException">The log was completed.</exception>
+    void Append(ReadOnlySpan<EncodedEvent> events);
+
+    /// <summary>
+    /// Opens the cursor of an output. A new one starts at the end: it sees what comes from now on. On disk, that of a run
+    /// before goes on where it was.
+    /// </summary>
     /// <exception cref="ArgumentException">The output has a cursor already.</exception>
     ILogCursor Open(string output);
 

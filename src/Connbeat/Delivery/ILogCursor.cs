@@ -26,7 +26,10 @@ internal interface ILogCursor
     /// <summary>One event of the batch, not yet acknowledged, will never be delivered.</summary>
     void Lose(long position, LossReason reason);
 
-    /// <summary>Ends reading. What waits is lost with a log in memory; one on disk keeps it for the next run.</summary>
+    /// <summary>
+    /// Ends reading. What waits is lost; but where the agent only stops (<see cref="LossReason.Shutdown"/>), a log on disk
+    /// keeps it for the next run.
+    /// </summary>
     /// <returns>How many events were lost by that.</returns>
     long Close(LossReason reason);
 }

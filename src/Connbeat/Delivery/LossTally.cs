@@ -7,12 +7,15 @@ internal sealed class LossTally(string output)
 {
     private readonly Sum[] _sums = new Sum[LossReasonNames.Count];
 
-    public void Add(LossReason reason, DateTimeOffset timestamp)
+    public void Add(LossReason reason, DateTimeOffset timestamp) => Add(reason, 1, timestamp, timestamp);
+
+    /// <summary>Adds events of which only the span of time is known.</summary>
+    public void Add(LossReason reason, long count, DateTimeOffset from, DateTimeOffset to)
     {
         ref Sum sum = ref _sums[(int)reason];
         sum = sum.Count == 0
-            ? new Sum(1, timestamp, timestamp)
-            : new Sum(sum.Count + 1, Earlier(sum.From, timestamp), Later(sum.To, timestamp));
+            ? new Sum(count, from, to)
+            : new Sum(sum.Count + count, Earlier(sum.From, from), Later(sum.To, to));
     }
 
     /// <summary>Takes the sums, one per reason that has any.</summary>

@@ -107,7 +107,7 @@ internal sealed class MemoryCursor(MemoryLog log, OutputLedger ledger, TimeProvi
         lock (log.Gate)
         {
             long lost = Waiting;
-            foreach (EncodedEvent open in _batch?.Open() ?? [])
+            foreach ((_, EncodedEvent open) in _batch?.Open() ?? [])
             {
                 CountLost(open, reason);
             }

@@ -28,6 +28,9 @@ internal sealed class MemoryLog(MemoryLogLimits limits, TimeProvider time, Deliv
         }
     }
 
+    /// <inheritdoc/>
+    public bool IsPaused => false;
+
     /// <summary>Guards the ring and every cursor. Held for moments: nothing is logged or awaited under it.</summary>
     internal Lock Gate { get; } = new();
 
@@ -73,6 +76,15 @@ internal sealed class MemoryLog(MemoryLogLimits limits, TimeProvider time, Deliv
             {
                 cursor.TellOverflow();
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Append(ReadOnlySpan<EncodedEvent> events)
+    {
+        foreach (EncodedEvent @event in events)
+        {
+            Append(@event);
         }
     }
 

@@ -8,20 +8,23 @@ internal sealed class UnsettledBatch(EventBatch batch)
 
     public EventBatch Batch => batch;
 
+    /// <summary>Position of the first event that is not acknowledged.</summary>
+    public long First => _unsettled;
+
     /// <summary>True when the last event is acknowledged.</summary>
     public bool IsSettled => _unsettled > batch.Last;
 
     /// <summary>How many events are open.</summary>
     public long Count => batch.Last + 1 - _unsettled - _lost.Count;
 
-    /// <summary>The open events.</summary>
-    public IEnumerable<EncodedEvent> Open()
+    /// <summary>The open events and their positions.</summary>
+    public IEnumerable<(long Position, EncodedEvent Event)> Open()
     {
         for (long position = _unsettled; position <= batch.Last; position++)
         {
             if (!_lost.Contains(position))
             {
-                yield return At(position);
+                yield return (position, At(position));
             }
         }
     }

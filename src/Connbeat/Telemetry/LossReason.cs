@@ -20,12 +20,18 @@ internal enum LossReason
 
     /// <summary>The output was taken out of the configuration while events waited for it.</summary>
     OutputRemoved,
+
+    /// <summary>The event was in the log on disk, and can't be read any more.</summary>
+    SpoolDamaged,
 }
 
 /// <summary>The names of loss reasons, as the value of <c>gap.reason</c> and in metrics.</summary>
 internal static class LossReasonNames
 {
-    private static readonly string[] Names = ["queue_full", "max_retries", "rejected", "shutdown", "output_closed", "output_removed"];
+    private static readonly string[] Names =
+    [
+        "queue_full", "max_retries", "rejected", "shutdown", "output_closed", "output_removed", "spool_damaged",
+    ];
 
     /// <summary>How many reasons there are; every reason is below it.</summary>
     public static int Count => Names.Length;

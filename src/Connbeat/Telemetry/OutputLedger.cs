@@ -60,7 +60,7 @@ internal sealed class OutputLedger(string output)
     /// <summary>Events lost for one reason.</summary>
     public long LostTo(LossReason reason) => Interlocked.Read(ref _lost[(int)reason]);
 
-    public void CountAppended() => Interlocked.Increment(ref _appended);
+    public void CountAppended(long events = 1) => Interlocked.Add(ref _appended, events);
 
     public void CountDelivered(long events) => Interlocked.Add(ref _delivered, events);
 

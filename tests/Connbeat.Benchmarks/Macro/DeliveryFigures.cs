@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Connbeat.Config;
 using Connbeat.Delivery;
+using Connbeat.Delivery.Spool;
 using Connbeat.Linux;
 using Connbeat.Outputs.Http;
 using Connbeat.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Connbeat.Benchmarks.Macro;
 
@@ -16,7 +18,32 @@ internal static class DeliveryFigures
     public static void Measure(FiguresOptions options, Report report)
     {
         MeasureThroughput(options, "memory", 100_000, happened => Memory(happened), report);
+        string folder = Path.Combine(options.Load, "spool");
+        List<DiskLog> logs = [];
+        try
+        {
+            MeasureThroughput(options, "disk", 60_000, happened => Disk(folder, happened, logs), report);
+        }
+        finally
+        {
+            logs.ForEach(log => log.Dispose());
+            Directory.Delete(folder, recursive: true);
+        }
+
         MeasureBlocked(options, report);
+    }
+
+    private static DiskLog Disk(string folder, DeliveryHappenings happened, List<DiskLog> logs)
+    {
+        QueueOptions queue = new();
+        DiskQueueOptions disk = new();
+        DiskLog log = new(
+            SpoolFolder.Hold(Directory.CreateDirectory($"{folder}/{Guid.NewGuid()}").FullName),
+            new SpoolLimits(disk.MaxSize, disk.Pauses, new MemoryLogLimits(queue.Events, queue.Bytes)), [], BootTime.Clock,
+            happened, new SpoolHappenings(NullLogger<SpoolHappenings>.Instance));
+        log.StartKeeping(disk.Sync);
+        logs.Add(log);
+        return log;
     }
 
     private static MemoryLog Memory(DeliveryHappenings happened)

@@ -11,7 +11,7 @@ internal static class FiguresCommand
     {
         if (FiguresOptions.Read(arguments) is not { } options)
         {
-            Console.Error.WriteLine("usage: figures LOAD CONNBEAT [agent|capture|delivery|micro|namespaces] [--quick]");
+            Console.Error.WriteLine("usage: figures LOAD CONNBEAT [agent|capture|delivery|micro|namespaces|spool] [--quick]");
             return WrongUsage;
         }
 
@@ -43,6 +43,11 @@ internal static class FiguresCommand
         if (options.Only is null or "delivery")
         {
             DeliveryFigures.Measure(options, report);
+        }
+
+        if (options.Only is null or "spool")
+        {
+            SpoolFigures.Measure(options, report);
         }
 
         if (options.Only is null or "micro")

@@ -17,7 +17,7 @@ internal static partial class ShippedConfig
     /// <summary>Full names of all that it shows as an example.</summary>
     public static IReadOnlyList<string> ExampleKeys { get; } = [.. Leaves(Settings(TextWithExamples)).Except(Keys)];
 
-    /// <summary>An output that is commented out, to its end.</summary>
+    /// <summary>A section that is commented out, to its end.</summary>
     [GeneratedRegex(@"^  # \w+:\n(?:  #.*\n)+", RegexOptions.Multiline)]
     private static partial Regex Example { get; }
 

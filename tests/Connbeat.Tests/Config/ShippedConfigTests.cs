@@ -53,6 +53,10 @@ public sealed class ShippedConfigTests : IDisposable
     /// <summary>The same for the settings of its examples.</summary>
     internal static readonly IReadOnlyDictionary<string, string> OtherExamples = new Dictionary<string, string>()
     {
+        ["queue.disk.path"] = "/tmp",
+        ["queue.disk.max_size"] = "16MiB",
+        ["queue.disk.sync"] = "0",
+        ["queue.disk.when_full"] = "pause",
         ["output.file.enabled"] = "false",
         ["output.file.path"] = "/tmp",
         ["output.file.filename"] = "events",
@@ -138,7 +142,7 @@ public sealed class ShippedConfigTests : IDisposable
     {
         LoadedConfig examples = _directory.Load(ShippedConfig.TextWithExamples);
         AgentOptions bare = _directory.Load(
-            "output: { console: {}, file: { path: /var/log/connbeat }, http: { hosts: 'localhost:8080' } }").Options;
+            "queue: { disk: {} }\noutput: { console: {}, file: { path: /var/log/connbeat }, http: { hosts: 'localhost:8080' } }").Options;
 
         Assert.Empty(examples.Warnings);
         Assert.Equal(Json(bare), Json(examples.Options));

@@ -5,7 +5,7 @@ internal static class Arrows
 {
     /// <summary>
     /// Names without their leading <c>Connbeat.</c>; <c>X.*</c> is X and all below it, <c>X</c> is X alone.
-    /// <c>Linux</c> alone is the kernel's values: addresses, tuples, states, and files to append to, but none of its
+    /// <c>Linux</c> alone is the kernel's values: addresses, tuples, states, files and folders, but none of its
     /// sockets. Tracking reads the values of <c>Linux.SockDiag</c> too; <see cref="HouseRules"/> keeps it from opening
     /// anything there.
     /// </summary>

@@ -34,6 +34,6 @@ public sealed class OutputLedgerTests
     [Fact]
     public void Every_reason_has_its_name() =>
         Assert.Equal(
-            ["queue_full", "max_retries", "rejected", "shutdown", "output_closed", "output_removed"],
+            ["queue_full", "max_retries", "rejected", "shutdown", "output_closed", "output_removed", "spool_damaged"],
             Enum.GetValues<LossReason>().Select(reason => reason.Name()));
 }

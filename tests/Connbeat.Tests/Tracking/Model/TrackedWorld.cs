@@ -234,7 +234,11 @@ internal sealed class TrackedWorld
 
         public LogFill Fill => default;
 
+        public bool IsPaused => false;
+
         public void Append(EncodedEvent @event) => Events.Add(@event);
+
+        public void Append(ReadOnlySpan<EncodedEvent> events) => Events.AddRange(events);
 
         public ILogCursor Open(string output) => throw new NotSupportedException();
 

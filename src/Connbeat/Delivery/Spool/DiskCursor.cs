@@ -1,0 +1,327 @@
+using Connbeat.Telemetry;
+
+namespace Connbeat.Delivery.Spool;
+
+/// <summary>
+/// One output's place in a <see cref="DiskLog"/>. It reads from memory what is there, and the rest from the disk. Where
+/// nobody has it open, it keeps the place. Everything but what the reader alone touches is guarded by the log's gate.
+/// </summary>
+internal sealed partial class DiskCursor : ILogCursor, IDisposable
+{
+    private readonly DiskLog _log;
+    private readonly OutputLedger _ledger;
+    private readonly TimeProvider _time;
+    private readonly DeliveryHappenings _happened;
+    private readonly LossTally _losses;
+    private Doorbell _bell;
+    private UnsettledBatch? _batch;
+    private bool _isOpen;
+
+    // Since when the unread part waits for company, and at what size a waiting reader is woken.
+    private long _waitingSince;
+    private int _wantedEvents = 1;
+    private long _wantedBytes = 1;
+
+    // Events lost to a full log since the reader last had read everything, and whether that was told.
+    private long _overflow;
+    private bool _overflowTold;
+
+    /// <summary>A place that nobody has open; what there is from it on counts as appended.</summary>
+    public DiskCursor(DiskLog log, OutputLedger ledger, TimeProvider time, DeliveryHappenings happened, long position)
+    {
+        _log = log;
+        _ledger = ledger;
+        _time = time;
+        _happened = happened;
+        _losses = new LossTally(ledger.Output);
+        _bell = new Doorbell(time);
+        NextUnread = position;
+        ledger.CountAppended(log.End - position);
+        long oldest = Math.Max(position, log.Oldest);
+        CountMissing(LossReason.QueueFull, position, oldest, log.Holes.Count(position, oldest)); // from a batch's hands
+        CountMissing(LossReason.SpoolDamaged, oldest, log.End, log.Holes.Count(oldest, log.End));
+        UnreadBytes = log.BytesFrom(position);
+    }
+
+    /// <inheritdoc/>
+    public OutputLedger Ledger => _ledger;
+
+    /// <summary>Position of the oldest event not read.</summary>
+    internal long NextUnread { get; private set; }
+
+    /// <summary>Position of the oldest event that is not known to be delivered or lost.</summary>
+    internal long FirstUnsettled => _batch?.First ?? NextUnread;
+
+    /// <summary>About how many bytes of records are not read.</summary>
+    internal long UnreadBytes { get; private set; }
+
+    /// <summary>Events neither delivered nor lost, counted where they are.</summary>
+    internal long Waiting => Unread + (_batch?.Count ?? 0);
+
+    private long Unread => _log.End - NextUnread - _log.Holes.Count(NextUnread, _log.End);
+
+    private bool HasEnough => Unread >= _wantedEvents || UnreadBytes >= _wantedBytes;
+
+    /// <inheritdoc/>
+    public async ValueTask<EventBatch?> ReadAsync(
+        int maxEvents, long maxBytes, TimeSpan linger, CancellationToken cancellationToken)
+    {
+        EventBatch? batch = null;
+        while (batch is null)
+        {
+            Task? woken = null;
+            Segment? segment = null;
+            long limit = 0, end = 0;
+            lock (_log.Gate)
+            {
+                if (_batch is not null)
+                {
+                    throw new InvalidOperationException($"output {_ledger.Output} reads on before its batch is settled");
+                }
+
+                (_wantedEvents, _wantedBytes) = (maxEvents, maxBytes);
+                NextUnread = _log.Holes.Skip(NextUnread);
+                TimeSpan patience = Unread > 0 ? linger - _time.GetElapsedTime(_waitingSince) : Timeout.InfiniteTimeSpan;
+                if (!_isOpen || (Unread == 0 && _log.IsCompleted))
+                {
+                    return null;
+                }
+
+                if (Unread == 0 || (!HasEnough && !_log.IsCompleted && patience > TimeSpan.Zero))
+                {
+                    woken = _bell.WaitAsync(patience);
+                }
+                else if (NextUnread >= _log.Tail.First)
+                {
+                    batch = TakeFromTail(maxEvents, maxBytes);
+                }
+                else if (_log.SegmentFrom(NextUnread) is { } found && found.First <= NextUnread)
+                {
+                    (segment, limit, end) = (found, found.Length, found.End);
+                }
+                else
+                {
+                    PassTo(_log.SegmentFrom(NextUnread)?.First ?? _log.Tail.First);
+                }
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (woken is not null)
+            {
+                await woken.WaitAsync(cancellationToken);
+            }
+            else if (segment is not null)
+            {
+                batch = TakeFromDisk(segment, limit, end, maxEvents, maxBytes);
+            }
+        }
+
+        TellCaughtUp();
+        return batch;
+    }
+
+    /// <inheritdoc/>
+    public void Acknowledge(long through)
+    {
+        lock (_log.Gate)
+        {
+            UnsettledBatch batch = Batch();
+            _ledger.CountDelivered(batch.Acknowledge(through));
+            if (batch.IsSettled)
+            {
+                _batch = null;
+            }
+
+            _log.Release();
+        }
+
+        _log.WakeKeeper();
+    }
+
+    /// <inheritdoc/>
+    public void Lose(long position, LossReason reason)
+    {
+        lock (_log.Gate)
+        {
+            if (Batch().Lose(position) is { } lost)
+            {
+                CountLost(lost, reason);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public long Close(LossReason reason)
+    {
+        lock (_log.Gate)
+        {
+            if (!_isOpen)
+            {
+                return 0;
+            }
+
+            _isOpen = false;
+            _bell.Close();
+            bool isKept = reason is LossReason.Shutdown;
+            long lost = 0;
+            foreach ((long position, EncodedEvent open) in _batch?.Open() ?? [])
+            {
+                if (!isKept || !_log.Keeps(position))
+                {
+                    CountLost(open, reason);
+                    lost++;
+                }
+            }
+
+            if (isKept)
+            {
+                NextUnread = Math.Max(FirstUnsettled, _log.Oldest);
+                UnreadBytes = _log.BytesFrom(NextUnread);
+                _batch = null;
+                return lost;
+            }
+
+            long unread = Unread;
+            CountMissing(reason, NextUnread, _log.End, unread);
+            NextUnread = _log.End;
+            _batch = null;
+            _log.Remove(this);
+            return lost + unread;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _bell.Close();
+        _reader?.Dispose();
+    }
+
+    /// <summary>Opens it to a reader; false where one has it.</summary>
+    internal bool TryReopen()
+    {
+        if (_isOpen)
+        {
+            return false;
+        }
+
+        _isOpen = true;
+        _bell = new Doorbell(_time);
+        return true;
+    }
+
+    /// <summary>The log has grown.</summary>
+    internal void Appended(int events, long bytes)
+    {
+        _ledger.CountAppended(events);
+        UnreadBytes += bytes;
+        bool wasEmpty = Unread <= events;
+        if (wasEmpty)
+        {
+            _waitingSince = _time.GetTimestamp();
+        }
+
+        if (wasEmpty || HasEnough)
+        {
+            _bell.Ring();
+        }
+    }
+
+    /// <summary>The log was full and let go of all events before a position.</summary>
+    internal void DroppedTo(long position, DateTimeOffset earliest, DateTimeOffset latest)
+    {
+        long lost = position - NextUnread - _log.Holes.Count(NextUnread, position);
+        NextUnread = position;
+        UnreadBytes = _log.BytesFrom(position);
+        _overflow += lost;
+        _ledger.CountLost(LossReason.QueueFull, lost);
+        _losses.Add(LossReason.QueueFull, lost, earliest, latest);
+    }
+
+    /// <summary>Memory was full and let go of an event that this cursor had not read; it becomes a hole.</summary>
+    internal void Dropped(long position, EncodedEvent @event)
+    {
+        NextUnread += NextUnread == position ? 1 : 0;
+        UnreadBytes -= SpoolRecord.SizeOf(@event);
+        _overflow++;
+        CountLost(@event, LossReason.QueueFull);
+    }
+
+    /// <summary>The log is completed.</summary>
+    internal void Wake() => _bell.Ring();
+
+    internal void TakeLosses(ref List<Loss>? into)
+    {
+        foreach (Loss loss in _losses.Take())
+        {
+            (into ??= []).Add(loss);
+        }
+    }
+
+    /// <summary>The run ends, and what has not come to the disk by now never will.</summary>
+    internal void GiveUpFrom(long position)
+    {
+        long from = Math.Max(position, NextUnread);
+        long lost = _log.End - from - _log.Holes.Count(from, _log.End);
+        CountMissing(LossReason.Shutdown, from, _log.End, lost);
+        if (lost > 0)
+        {
+            _happened.EventsAbandoned(_ledger, lost, LossReason.Shutdown);
+        }
+    }
+
+    /// <summary>Logs that losing has begun. Called without the gate: no reader waits for a log line.</summary>
+    internal void TellOverflow()
+    {
+        lock (_log.Gate)
+        {
+            if (_overflow == 0 || _overflowTold)
+            {
+                return;
+            }
+
+            _overflowTold = true;
+        }
+
+        _happened.QueueOverflowed(_ledger);
+    }
+
+    /// <summary>Logs that losing has ended, once the reader has read all there is.</summary>
+    private void TellCaughtUp()
+    {
+        long lost;
+        lock (_log.Gate)
+        {
+            if (Unread > 0 || !_overflowTold)
+            {
+                return;
+            }
+
+            lost = _overflow;
+            _overflow = 0;
+            _overflowTold = false;
+        }
+
+        _happened.QueueCaughtUp(_ledger, lost);
+    }
+
+    private UnsettledBatch Batch() =>
+        _batch ?? throw new InvalidOperationException($"output {_ledger.Output} settles an event but has no batch");
+
+    private void CountLost(EncodedEvent @event, LossReason reason)
+    {
+        _ledger.CountLost(reason, 1);
+        _losses.Add(reason, @event.Timestamp);
+    }
+
+    /// <summary>Counts events of which only their places are known.</summary>
+    private void CountMissing(LossReason reason, long from, long to, long count)
+    {
+        if (count > 0)
+        {
+            (DateTimeOffset earliest, DateTimeOffset latest) = _log.TimesOf(from, to);
+            _ledger.CountLost(reason, count);
+            _losses.Add(reason, count, earliest, latest);
+        }
+    }
+}
