@@ -195,7 +195,7 @@ internal sealed partial class DiskLog : IEventLog, IDisposable
                     : throw new ArgumentException($"output {output} has a cursor already", nameof(output));
             }
 
-            cursor = new DiskCursor(this, _happened.Ledger.Of(output), _time, _happened, End);
+            cursor = new DiskCursor(this, _happened.Ledger.Of(output), _time, _happened, position: End, letGoBefore: 0);
             cursor.TryReopen();
             _cursors = [.. _cursors, cursor];
         }
