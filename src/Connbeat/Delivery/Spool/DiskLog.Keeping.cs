@@ -193,7 +193,7 @@ internal sealed partial class DiskLog
         _ring.Restart(found.End);
         _stored = found.End;
         Holes.Add(found.Holes);
-        _spool.Opened(_folder.Path, _segments.Count, Oldest, found.End);
+        _spool.Opened(_folder.Path, _segments.Sum(segment => segment.End - segment.First));
         if (found.Damaged > 0 || found.Unreadable > 0)
         {
             _spool.Damaged(_folder.Path, found.Damaged, found.Unreadable);
