@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace Connbeat.Linux.Netlink;
@@ -53,6 +54,29 @@ internal readonly ref struct NetlinkAttribute(int type, ReadOnlySpan<byte> value
     /// <summary>The value as an 8-bit number.</summary>
     /// <exception cref="WireFormatException">It has another size.</exception>
     public byte AsByte() => Exactly(1)[0];
+
+    /// <summary>The attributes that the value is made of.</summary>
+    public NetlinkAttributes Nested => new(Value);
+
+    /// <summary>The value as a 16-bit number in network byte order.</summary>
+    /// <exception cref="WireFormatException">It has another size.</exception>
+    public ushort AsNetworkUInt16() => BinaryPrimitives.ReadUInt16BigEndian(Exactly(2));
+
+    /// <summary>The value as a 32-bit number in network byte order.</summary>
+    /// <exception cref="WireFormatException">It has another size.</exception>
+    public uint AsNetworkUInt32() => BinaryPrimitives.ReadUInt32BigEndian(Exactly(4));
+
+    /// <summary>The value as a 64-bit number in network byte order.</summary>
+    /// <exception cref="WireFormatException">It has another size.</exception>
+    public ulong AsNetworkUInt64() => BinaryPrimitives.ReadUInt64BigEndian(Exactly(8));
+
+    /// <summary>The value as an IPv4 address.</summary>
+    /// <exception cref="WireFormatException">It has another size.</exception>
+    public InetAddress AsIPv4() => InetAddress.FromIPv4(Exactly(4));
+
+    /// <summary>The value as an IPv6 address.</summary>
+    /// <exception cref="WireFormatException">It has another size.</exception>
+    public InetAddress AsIPv6() => InetAddress.FromIPv6(Exactly(16));
 
     /// <summary>The value as a 64-bit number in host byte order.</summary>
     /// <exception cref="WireFormatException">It has another size.</exception>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Connbeat.Commands.DropIns;
 
 namespace Connbeat.Commands;
 
@@ -12,6 +13,11 @@ internal static class CommandTree
     /// <returns>The exit code: 0 done or stopped as asked, 1 could not start, 2 wrong usage.</returns>
     public static async Task<int> InvokeAsync(string[] arguments)
     {
+        if (DropIn.Of(DropIn.ProgramName(), arguments) is ({ } dropIn, { } itsOwn))
+        {
+            return await dropIn.RunAsync(itsOwn);
+        }
+
         RootCommand root = Build();
         ParseResult asked = root.Parse(GoFlags.Normalize(arguments, root), new ParserConfiguration
         {
@@ -62,6 +68,11 @@ internal static class CommandTree
         root.Subcommands.Add(ExportCommand.Build(flags));
         root.Subcommands.Add(SpoolCommand.Build(flags));
         root.Subcommands.Add(VersionCommand.Build());
+        foreach (DropIn dropIn in DropIn.All)
+        {
+            root.Subcommands.Add(new Command(dropIn.Command, dropIn.Description)); // for the help: it reads its arguments itself
+        }
+
         return root;
     }
 

@@ -1,0 +1,49 @@
+namespace Connbeat.Config;
+
+/// <summary>Connections per remote host, as conntrack has them: the <c>exporters.conntrack</c> section.</summary>
+internal sealed record ConntrackOptions
+{
+    /// <summary>Far ends that are left out; the key is <c>ignore_hosts</c>.</summary>
+    public IReadOnlyList<IgnoredHost> Ignored { get; init; } = [];
+
+    /// <summary>How many hosts there may be, the rest being one; null for any number. Default 10000.</summary>
+    public int? MaxSeries { get; init; } = 10_000;
+
+    /// <summary>How far hosts are told apart. Default address and port.</summary>
+    public HostLabel HostLabel { get; init; } = HostLabel.AddressPort;
+
+    /// <summary>How hosts that connect to this one are told. Default with their port.</summary>
+    public InboundHosts Inbound { get; init; } = InboundHosts.Port;
+
+    /// <summary>True to tell who began, in a label. Default false; the key is <c>direction</c>.</summary>
+    public bool TellsDirection { get; init; }
+
+    /// <summary>True to count UDP too. Default false.</summary>
+    public bool Udp { get; init; }
+}
+
+/// <summary>How far the hosts are told apart.</summary>
+internal enum HostLabel
+{
+    /// <summary>By address and port.</summary>
+    AddressPort,
+
+    /// <summary>By address.</summary>
+    Address,
+
+    /// <summary>By network: /24 of IPv4, /64 of IPv6.</summary>
+    Network,
+}
+
+/// <summary>How hosts are told that connect to this one.</summary>
+internal enum InboundHosts
+{
+    /// <summary>With the port that they came from.</summary>
+    Port,
+
+    /// <summary>By address alone.</summary>
+    Address,
+
+    /// <summary>Not at all.</summary>
+    Off,
+}

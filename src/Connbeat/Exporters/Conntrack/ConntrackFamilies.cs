@@ -1,0 +1,101 @@
+using Connbeat.Exporters.Exposition;
+using Connbeat.Linux;
+
+namespace Connbeat.Exporters.Conntrack;
+
+/// <summary>
+/// The metrics of conntrack_exporter: gauges of the connections to each remote host. A host is there as long as it has a
+/// connection, and a family as long as it has a host.
+/// </summary>
+internal static class ConntrackFamilies
+{
+    /// <summary>Writes them.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="hosts">The hosts.</param>
+    public static void Write(MetricsPage page, IReadOnlyList<KeyValuePair<RemoteHost, HostCounts>> hosts)
+    {
+        Write(page, hosts, "conntrack_opening_connections", "Connections to the remote host that are being opened.", static counts => counts.Opening);
+        Write(page, hosts, "conntrack_open_connections", "Open connections to the remote host.", static counts => counts.Open);
+        Write(page, hosts, "conntrack_closing_connections", "Connections to the remote host that are being closed.", static counts => counts.Closing);
+        Write(page, hosts, "conntrack_closed_connections", "Connections to the remote host that have closed a moment ago.", static counts => counts.Closed);
+    }
+
+    /// <summary>Writes the label <c>host</c>: <c>192.0.2.1:443</c>, <c>[2001:db8::1]:443</c>, without a port, or <c>other</c>.</summary>
+    public static int Format(in RemoteHost host, Span<byte> to)
+    {
+        if (host.Kind is RemoteHostKind.Other)
+        {
+            "other"u8.CopyTo(to);
+            return 5;
+        }
+
+        bool bracketed = host.Kind is RemoteHostKind.AddressPort && !host.Address.IsIPv4;
+        int length = 0;
+        if (bracketed)
+        {
+            to[length++] = (byte)'[';
+        }
+
+        length += host.Address.FormatUtf8(to[length..]);
+        if (bracketed)
+        {
+            to[length++] = (byte)']';
+        }
+
+        if (host.Kind is RemoteHostKind.AddressPort)
+        {
+            to[length++] = (byte)':';
+            System.Buffers.Text.Utf8Formatter.TryFormat(host.Port, to[length..], out int written);
+            return length + written;
+        }
+
+        if (host.Kind is RemoteHostKind.Network)
+        {
+            ReadOnlySpan<byte> prefix = host.Address.IsIPv4 ? "/24"u8 : "/64"u8;
+            prefix.CopyTo(to[length..]);
+            length += prefix.Length;
+        }
+
+        return length;
+    }
+
+    private static void Write(
+        MetricsPage page,
+        IReadOnlyList<KeyValuePair<RemoteHost, HostCounts>> hosts,
+        string name,
+        string help,
+        Func<HostCounts, int> count)
+    {
+        Span<byte> label = stackalloc byte[InetAddressText.Longest + 8];
+        bool any = false;
+        foreach ((RemoteHost host, HostCounts counts) in hosts)
+        {
+            int value = count(counts);
+            if (value == 0)
+            {
+                continue;
+            }
+
+            if (!any)
+            {
+                any = true;
+                page.Family(name, MetricType.Gauge, help);
+            }
+
+            MetricsPage sample = page.Sample();
+            if (host.Direction is not FlowDirection.Unknown)
+            {
+                sample.Label("direction", NameOf(host.Direction));
+            }
+
+            sample.Label("host", label[..Format(host, label)]).Value(value);
+        }
+    }
+
+    private static ReadOnlySpan<byte> NameOf(FlowDirection direction) => direction switch
+    {
+        FlowDirection.Inbound => "inbound"u8,
+        FlowDirection.Outbound => "outbound"u8,
+        _ => "forwarded"u8,
+    };
+}

@@ -1,0 +1,159 @@
+using Connbeat.Linux;
+using Connbeat.Linux.Conntrack;
+using Connbeat.Linux.Netlink;
+using Connbeat.Telemetry;
+
+namespace Connbeat.Exporters.Conntrack;
+
+/// <summary>
+/// Keeps the table of flows current on a thread of its own, in the network namespace of whoever makes it: what there is at
+/// the start, then every change, and all of it again where the kernel had to drop some. Changes nothing in the kernel.
+/// </summary>
+internal sealed class ConntrackFeed : IDisposable
+{
+    private const int BufferBytes = 32 * 1024 * 1024;
+    private const uint Events = 1, Addresses = 2;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    private readonly ConntrackTable _table;
+    private readonly ConntrackLog? _log;
+    private readonly ConntrackHappenings _happened;
+    private readonly ConntrackSocket _events = new();
+    private readonly OwnAddresses _addresses = new();
+    private readonly Epoll _epoll = new();
+    private readonly Thread _thread;
+    private volatile bool _isStopping;
+    private uint _drops;
+
+    /// <summary>Subscribes, and reads all that there is.</summary>
+    /// <param name="table">Takes the flows.</param>
+    /// <param name="log">Takes each change; null where nobody wants to read them.</param>
+    /// <param name="happened">Takes what is worth telling.</param>
+    /// <param name="bufferBytes">The receive buffer, as far as it is granted.</param>
+    /// <exception cref="KernelException">The kernel refuses to tell.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The kernel has no conntrack, or this user may not listen.</exception>
+    public ConntrackFeed(
+        ConntrackTable table, ConntrackLog? log, ConntrackHappenings happened, int bufferBytes = BufferBytes)
+    {
+        _table = table;
+        _log = log;
+        _happened = happened;
+        _thread = new Thread(Run) { IsBackground = true, Name = "conntrack" };
+        try
+        {
+            _events.Subscribe(bufferBytes); // before the dump: what changes meanwhile waits
+            _epoll.Add(_events.Handle, Events);
+            _epoll.Add(_addresses.Handle, Addresses);
+            _table.HostHas(OwnAddresses.Read());
+            ReadAll();
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
+    }
+
+    /// <summary>Begins to follow changes.</summary>
+    public void Start() => _thread.Start();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _isStopping = true;
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        Close();
+    }
+
+    private void Close()
+    {
+        _epoll.Dispose();
+        _events.Dispose();
+        _addresses.Dispose();
+    }
+
+    private void Run()
+    {
+        Span<uint> ready = stackalloc uint[2];
+        try
+        {
+            while (!_isStopping)
+            {
+                _epoll.Wait(ready, LongestWait);
+                if (_addresses.HaveChanged())
+                {
+                    _table.HostHas(OwnAddresses.Read());
+                }
+
+                if (!ReadChanges())
+                {
+                    ReadAll(); // all that came before the loss is taken in; what comes after the dump began still waits
+                }
+
+                _log?.Flush();
+            }
+        }
+        catch (Exception failure)
+        {
+            _happened.Failed(failure.Message.TrimEnd('.'));
+        }
+    }
+
+    /// <returns>False where some were lost.</returns>
+    private bool ReadChanges()
+    {
+        bool isWhole = true;
+        while (!_isStopping)
+        {
+            try
+            {
+                switch (_events.Read(Take))
+                {
+                    case NetlinkSocket.Received.Nothing:
+                        return isWhole;
+                    case NetlinkSocket.Received.Overrun:
+                        isWhole = false;
+                        uint drops = _events.Drops;
+                        _happened.Overran(drops - _drops);
+                        _drops = drops;
+                        break;
+                }
+            }
+            catch (WireFormatException damage)
+            {
+                _happened.WasNotUnderstood(damage.Message);
+            }
+        }
+
+        return isWhole;
+    }
+
+    private void Take(ConntrackChange change, in ConntrackEntry entry)
+    {
+        _happened.Told();
+        if (_table.Admits(entry))
+        {
+            _log?.Write(change, entry, _table.EndOf(entry));
+            _table.Apply(change, entry);
+        }
+    }
+
+    private void ReadAll()
+    {
+        using ConntrackSocket dump = new();
+        _table.BeginDump();
+        dump.Dump((change, in entry) =>
+        {
+            if (_table.Admits(entry))
+            {
+                _table.Apply(change, entry);
+            }
+        });
+        _table.EndDump();
+    }
+}

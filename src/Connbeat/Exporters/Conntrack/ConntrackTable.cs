@@ -1,0 +1,191 @@
+using Connbeat.Config;
+using Connbeat.Linux;
+using Connbeat.Linux.Conntrack;
+
+namespace Connbeat.Exporters.Conntrack;
+
+/// <summary>
+/// The flows that conntrack knows, and how many of them each remote host has, kept current as flows change. One thread
+/// changes it; any may read the counts.
+/// </summary>
+internal sealed class ConntrackTable(ConntrackOptions options)
+{
+    private const byte Tcp = 6, Udp = 17;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<FlowKey, Flow> _flows = [];
+    private readonly Dictionary<RemoteHost, HostCounts> _hosts = [];
+    private readonly (InetNetwork Network, ushort? Port)[] _ignored =
+        [.. options.Ignored.Select(host => (new InetNetwork(host.Network.BaseAddress, host.Network.PrefixLength), host.Port))];
+
+    private RemoteHosts _remote = new(options, new HashSet<InetAddress>());
+    private uint _generation;
+
+    /// <summary>How many flows there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _flows.Count;
+            }
+        }
+    }
+
+    /// <summary>True for a flow that is counted, or logged: of a protocol that is asked for, and not to be ignored.</summary>
+    public bool Admits(in ConntrackEntry entry)
+    {
+        if (entry.Protocol != Tcp && !(options.Udp && entry.Protocol == Udp))
+        {
+            return false;
+        }
+
+        RemoteHost end = EndOf(entry);
+        foreach ((InetNetwork network, ushort? port) in _ignored)
+        {
+            if (port is null or 0 ? network.Contains(end.Address) : port == end.Port && network.Contains(end.Address))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The far end of a flow.</summary>
+    public RemoteHost EndOf(in ConntrackEntry entry) => _remote.EndOf(entry);
+
+    /// <summary>Takes in what became of a flow.</summary>
+    public void Apply(ConntrackChange change, in ConntrackEntry entry)
+    {
+        FlowKey key = new(entry.Protocol, entry.Zone ?? 0, entry.Original, entry.Reply);
+        lock (_gate)
+        {
+            if (change is ConntrackChange.Destroy)
+            {
+                Remove(key);
+            }
+            else
+            {
+                Put(key, entry);
+            }
+        }
+    }
+
+    /// <summary>All flows are about to be told anew.</summary>
+    public void BeginDump()
+    {
+        lock (_gate)
+        {
+            _generation++;
+        }
+    }
+
+    /// <summary>All were told; those that were not are gone. The counts were right all the time.</summary>
+    public void EndDump()
+    {
+        lock (_gate)
+        {
+            foreach (FlowKey key in _flows.Where(flow => flow.Value.Generation != _generation).Select(flow => flow.Key).ToArray())
+            {
+                Remove(key);
+            }
+        }
+    }
+
+    /// <summary>This host has these addresses from now on: other ends are the far ones.</summary>
+    public void HostHas(IReadOnlySet<InetAddress> own)
+    {
+        lock (_gate)
+        {
+            _remote = new RemoteHosts(options, own);
+            _hosts.Clear();
+            foreach ((FlowKey key, Flow flow) in _flows.ToArray())
+            {
+                ConntrackEntry entry = new() { Protocol = key.Protocol, Original = key.Original, Reply = key.Reply };
+                Flow moved = flow with { Host = _remote.Of(entry) ?? default, IsCounted = _remote.Of(entry) is not null };
+                _flows[key] = moved;
+                Tally(moved, 1);
+            }
+        }
+    }
+
+    /// <summary>The counts of every host that has any; beyond the most that there may be, the rest is one.</summary>
+    public List<KeyValuePair<RemoteHost, HostCounts>> Read()
+    {
+        List<KeyValuePair<RemoteHost, HostCounts>> hosts;
+        lock (_gate)
+        {
+            hosts = [.. _hosts];
+        }
+
+        if (options.MaxSeries is { } most && hosts.Count > most)
+        {
+            // Those with the most connections keep their names.
+            hosts.Sort((a, b) => SizeOf(b.Value).CompareTo(SizeOf(a.Value)));
+            HostCounts rest = default;
+            for (int i = most; i < hosts.Count; i++)
+            {
+                rest += hosts[i].Value;
+            }
+
+            hosts.RemoveRange(most, hosts.Count - most);
+            hosts.Add(KeyValuePair.Create(RemoteHost.Other, rest));
+        }
+
+        return hosts;
+    }
+
+    private static int SizeOf(HostCounts counts) => counts.Opening + counts.Open + counts.Closing + counts.Closed;
+
+    private void Put(in FlowKey key, in ConntrackEntry entry)
+    {
+        ConnectionStage stage = ConnectionStages.Of(entry);
+        if (_flows.TryGetValue(key, out Flow known))
+        {
+            Tally(known, -1);
+            bool isUntold = entry.Protocol == Tcp && entry.TcpState is null; // a change of something else
+            known = known with { Stage = isUntold ? known.Stage : stage, Generation = _generation };
+        }
+        else
+        {
+            RemoteHost? host = _remote.Of(entry);
+            known = new Flow(host ?? default, host is not null, stage, _generation);
+        }
+
+        _flows[key] = known;
+        Tally(known, 1);
+    }
+
+    private void Remove(in FlowKey key)
+    {
+        if (_flows.Remove(key, out Flow known))
+        {
+            Tally(known, -1);
+        }
+    }
+
+    private void Tally(in Flow flow, int count)
+    {
+        if (!flow.IsCounted || flow.Stage is ConnectionStage.None)
+        {
+            return;
+        }
+
+        HostCounts counts = _hosts.GetValueOrDefault(flow.Host);
+        counts.Add(flow.Stage, count);
+        if (counts.AreZero)
+        {
+            _hosts.Remove(flow.Host);
+        }
+        else
+        {
+            _hosts[flow.Host] = counts;
+        }
+    }
+
+    private readonly record struct FlowKey(byte Protocol, ushort Zone, ConntrackTuple Original, ConntrackTuple Reply);
+
+    private readonly record struct Flow(RemoteHost Host, bool IsCounted, ConnectionStage Stage, uint Generation);
+}

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+
+namespace Connbeat.Telemetry;
+
+/// <summary>What happens between the kernel's conntrack and the table of flows. For any thread.</summary>
+internal sealed partial class ConntrackHappenings(ILogger<ConntrackHappenings> logger)
+{
+    private long _events;
+    private long _overruns;
+    private long _lost;
+    private long _notUnderstood;
+    private int _saidIdle;
+
+    /// <summary>Changes that the kernel told.</summary>
+    public long Events => Interlocked.Read(ref _events);
+
+    /// <summary>How often the kernel's buffer overran.</summary>
+    public long Overruns => Interlocked.Read(ref _overruns);
+
+    /// <summary>Messages that the kernel had no room for.</summary>
+    public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>Messages of the kernel's that could not be read.</summary>
+    public long NotUnderstood => Interlocked.Read(ref _notUnderstood);
+
+    /// <summary>The kernel told of a change.</summary>
+    public void Told() => Interlocked.Increment(ref _events);
+
+    /// <summary>The kernel had no room for messages.</summary>
+    public void Overran(long lost)
+    {
+        Interlocked.Add(ref _lost, lost);
+        if (Interlocked.Increment(ref _overruns) == 1)
+        {
+            LogOverrun(logger, lost);
+        }
+    }
+
+    /// <summary>A message makes no sense.</summary>
+    public void WasNotUnderstood(string reason)
+    {
+        if (Interlocked.Increment(ref _notUnderstood) == 1)
+        {
+            LogNotUnderstood(logger, reason);
+        }
+    }
+
+    /// <summary>Nothing is tracked, though there are connections.</summary>
+    public void FoundIdle()
+    {
+        if (Interlocked.Exchange(ref _saidIdle, 1) == 0)
+        {
+            LogIdle(logger);
+        }
+    }
+
+    /// <summary>Reading has ended for good.</summary>
+    public void Failed(string reason) => LogFailed(logger, reason);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Conntrack told more than could be taken in: {Lost} messages are lost. The table is read anew, now and whenever it happens again.")]
+    private static partial void LogOverrun(ILogger logger, long lost);
+
+    [LoggerMessage(LogLevel.Warning, "A message of conntrack's is not understood and passed over: {Reason}.")]
+    private static partial void LogNotUnderstood(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Conntrack tracks nothing in this network namespace: no rule asks it to. One that does: nft add table inet connbeat " +
+        "'{{ chain track {{ type filter hook prerouting priority 0; ct state new accept; }} }}'")]
+    private static partial void LogIdle(ILogger logger);
+
+    [LoggerMessage(LogLevel.Error, "Conntrack is not read any more: {Reason}.")]
+    private static partial void LogFailed(ILogger logger, string reason);
+}
