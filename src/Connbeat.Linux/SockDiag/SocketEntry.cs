@@ -24,6 +24,9 @@ internal readonly record struct SocketEntry
     /// </summary>
     public bool IsTimeWait { get; init; }
 
+    /// <summary>True for a socket of IPv6, which may carry IPv4 all the same.</summary>
+    public bool IsIPv6 { get; init; }
+
     /// <summary>True where a socket bound to <c>::</c> takes no IPv4.</summary>
     public bool OnlyIPv6 { get; init; }
 
@@ -89,6 +92,7 @@ internal readonly record struct SocketEntry
             Transport = transport,
             State = (TcpState)payload[1],
             IsTimeWait = payload[2] == TimeWaitTimer,
+            IsIPv6 = payload[0] == 10, // AF_INET6
             OnlyIPv6 = onlyIPv6,
             Tuple = new InetTuple(
                 Address(payload, 8), BinaryPrimitives.ReadUInt16BigEndian(payload[4..]),

@@ -14,6 +14,7 @@ internal sealed record DropIn(string Link, string Command, string Description, F
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<DropIn> All =
     [
+        new("cnxwatch_exporter", "cnxwatch", "Whether watched sockets are there, as cnxwatch_exporter tells it.", CnxwatchExporter.RunAsync),
         new(
             "conntrack_exporter", "conntrack", "Connections per remote host, as conntrack_exporter tells them.",
             ConntrackExporter.RunAsync),

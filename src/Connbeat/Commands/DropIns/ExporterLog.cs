@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.Json;
+using Connbeat.Linux;
+
+namespace Connbeat.Commands.DropIns;
+
+/// <summary>What an exporter says of itself, in the forms of those written in Go: logfmt, or JSON.</summary>
+/// <param name="to">Where to.</param>
+/// <param name="asJson">True for JSON.</param>
+/// <param name="level">The least that is said: debug, info, warn, error.</param>
+internal sealed class ExporterLog(TextWriter to, bool asJson, string level)
+{
+    private static readonly string[] Levels = ["debug", "info", "warn", "error"];
+
+    private readonly int _least = Array.IndexOf(Levels, level);
+
+    /// <summary>Something happened as it should.</summary>
+    public void Info(string message) => Say(1, message);
+
+    /// <summary>Something has no effect.</summary>
+    public void Warn(string message) => Say(2, message);
+
+    /// <summary>Something failed.</summary>
+    public void Error(string message) => Say(3, message);
+
+    private void Say(int said, string message)
+    {
+        if (said < _least)
+        {
+            return;
+        }
+
+        string at = BootTime.Clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+        string quoted = $"\"{JsonEncodedText.Encode(message, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+        lock (to)
+        {
+            to.WriteLine(asJson
+                ? $"{{\"ts\":\"{at}\",\"level\":\"{Levels[said]}\",\"msg\":{quoted}}}"
+                : $"ts={at} level={Levels[said]} msg={quoted}");
+        }
+    }
+}

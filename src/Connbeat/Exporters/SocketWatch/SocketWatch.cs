@@ -1,0 +1,215 @@
+using System.Net.Sockets;
+using System.Text;
+using Connbeat.Config;
+using Connbeat.Exporters.Exposition;
+using Connbeat.Linux;
+using Connbeat.Linux.ProcFs;
+using Connbeat.Linux.SockDiag;
+
+namespace Connbeat.Exporters.SocketWatch;
+
+/// <summary>
+/// The metrics of cnxwatch_exporter: how many sockets there are of each kind that is watched, in the network namespace of
+/// the thread that asks. They are counted when somebody asks, and once a second at most.
+/// </summary>
+internal sealed class SocketWatch : IDisposable
+{
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly SocketRule[] _rules;
+    private readonly ILookup<(Transport, ushort), int> _byPort;
+    private readonly int[] _ofAnyPort;
+    private readonly SockDiagSocket _sockets = new();
+    private readonly ProcReader _proc;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _resolveInterval;
+    private readonly int[] _counts;
+    private readonly List<(int Rule, uint Inode)> _candidates = [];
+    private long? _countedAt;
+    private long _resolvedAt;
+    private Task _resolving = Task.CompletedTask;
+
+    /// <summary>Watches for these.</summary>
+    /// <param name="watched">What to count.</param>
+    /// <param name="proc">Where processes are read.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="resolveInterval">How long the addresses of a name are good.</param>
+    /// <exception cref="SocketException">A host's name has no address.</exception>
+    /// <exception cref="KernelException">The kernel refuses to tell of sockets.</exception>
+    public SocketWatch(IReadOnlyList<WatchedSocket> watched, ProcReader proc, TimeProvider time, TimeSpan resolveInterval)
+    {
+        _rules = [.. watched.Select(socket => new SocketRule(socket))];
+        _counts = new int[_rules.Length];
+        _proc = proc;
+        _time = time;
+        _resolveInterval = resolveInterval;
+        _resolvedAt = time.GetTimestamp();
+        int[] all = [.. Enumerable.Range(0, _rules.Length)];
+        _byPort = all.Where(HasOnePort)
+            .ToLookup(rule => (_rules[rule].Transport, _rules[rule].Watched.SourcePort!.Value.First));
+        _ofAnyPort = [.. all.Where(rule => !HasOnePort(rule))];
+
+        bool HasOnePort(int rule) => _rules[rule].Watched.SourcePort is { } ports && ports.First == ports.Last;
+    }
+
+    /// <summary>Writes the metrics. Where rules have all their labels in common, the last has the word.</summary>
+    /// <exception cref="KernelException">The kernel refuses to tell.</exception>
+    public void Write(MetricsPage page)
+    {
+        int[] counts;
+        lock (_gate)
+        {
+            ResolveInTime();
+            if (_countedAt is not { } then || _time.GetElapsedTime(then) > Freshness)
+            {
+                Count();
+                _countedAt = _time.GetTimestamp();
+            }
+
+            counts = [.. _counts];
+        }
+
+        Dictionary<string, (WatchedSocket Watched, int Count)> series = [];
+        for (int rule = 0; rule < _rules.Length; rule++)
+        {
+            WatchedSocket watched = _rules[rule].Watched;
+            series[string.Join('\0', watched.Name, watched.Protocol, watched.Listens, watched.Process, watched.SourceHost,
+                watched.SourcePort, watched.DestinationHost, watched.DestinationPort)] = (watched, counts[rule]);
+        }
+
+        page.Family("connection_status_count", MetricType.Gauge, "How many sockets there are of this kind.");
+        foreach ((WatchedSocket watched, int count) in series.Values)
+        {
+            Write(page, watched, count);
+        }
+
+        page.Family("connection_status_up", MetricType.Gauge, "1 where there is a socket of this kind, else 0.");
+        foreach ((WatchedSocket watched, int count) in series.Values)
+        {
+            Write(page, watched, count > 0 ? 1 : 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _sockets.Dispose();
+
+    private static void Write(MetricsPage page, WatchedSocket watched, int value) => page.Sample()
+        .Label("dsthost", watched.DestinationHost is "" ? "*" : watched.DestinationHost)
+        .Label("dstport", watched.DestinationPort?.ToString() ?? "*")
+        .Label("name", watched.Name)
+        .Label("process", watched.Process)
+        .Label("protocol", watched.Protocol)
+        .Label("srchost", watched.SourceHost is "" ? "*" : watched.SourceHost)
+        .Label("srcport", watched.SourcePort?.ToString() ?? "*")
+        .Label("status", watched.Listens ? "listen" : "established")
+        .Value(value);
+
+    private void Count()
+    {
+        Array.Clear(_counts);
+        _candidates.Clear();
+        foreach (IGrouping<Transport, SocketRule> rules in _rules.GroupBy(rule => rule.Transport))
+        {
+            TcpStates states = rules.Aggregate(TcpStates.None, (all, rule) => all | rule.States);
+            _sockets.Dump(rules.Key, states, Count);
+        }
+
+        CountHeld();
+    }
+
+    private void Count(in SocketEntry socket)
+    {
+        foreach (int rule in _byPort[(socket.Transport, socket.Tuple.LocalPort)])
+        {
+            Count(rule, socket);
+        }
+
+        foreach (int rule in _ofAnyPort)
+        {
+            Count(rule, socket);
+        }
+    }
+
+    private void Count(int rule, in SocketEntry socket)
+    {
+        if (!_rules[rule].Matches(socket))
+        {
+            return;
+        }
+
+        if (_rules[rule].Process is null)
+        {
+            _counts[rule]++;
+        }
+        else if (socket.Inode != 0)
+        {
+            _candidates.Add((rule, socket.Inode));
+        }
+    }
+
+    /// <summary>Counts those whose process has the name that it has to have. What may not be looked at does not count.</summary>
+    private void CountHeld()
+    {
+        if (_candidates.Count == 0)
+        {
+            return;
+        }
+
+        ILookup<uint, int> rules = _candidates.ToLookup(candidate => candidate.Inode, candidate => candidate.Rule);
+        HashSet<(int Rule, uint Inode)> counted = [];
+        SocketInodes held = new(_proc);
+        List<int> pids = [];
+        new ProcessIds(_proc).Read(pids);
+        foreach (int pid in pids)
+        {
+            if (held.TryRead(pid, out ReadOnlySpan<uint> inodes, out _) is not Look.Seen)
+            {
+                continue;
+            }
+
+            string? name = null;
+            foreach (uint inode in inodes)
+            {
+                foreach (int rule in rules[inode])
+                {
+                    name ??= NameOf(pid);
+                    if (_rules[rule].Process!.IsMatch(name) && counted.Add((rule, inode)))
+                    {
+                        _counts[rule]++;
+                    }
+                }
+            }
+        }
+    }
+
+    private string NameOf(int pid) => _proc.TryRead(pid, "comm"u8, limit: 64, out ReadOnlySpan<byte> name) is Look.Seen
+        ? Encoding.UTF8.GetString(name.TrimEnd((byte)'\n'))
+        : "";
+
+    /// <summary>Names are asked for beside the scrape; until there is an answer, the addresses from before are good.</summary>
+    private void ResolveInTime()
+    {
+        WatchedHost[] names = [.. _rules.SelectMany(rule => rule.Names)];
+        if (names.Length == 0 || !_resolving.IsCompleted || _time.GetElapsedTime(_resolvedAt) < _resolveInterval)
+        {
+            return;
+        }
+
+        _resolvedAt = _time.GetTimestamp();
+        _resolving = Task.Run(() =>
+        {
+            foreach (WatchedHost host in names)
+            {
+                try
+                {
+                    host.Resolve();
+                }
+                catch (SocketException)
+                {
+                    // No answer is no reason to forget what was known.
+                }
+            }
+        });
+    }
+}
