@@ -1,5 +1,4 @@
 using System.Reflection;
-using BenchmarkDotNet.Running;
 using Connbeat.Benchmarks.Load;
 using Connbeat.Benchmarks.Macro;
 

@@ -1,4 +1,3 @@
-using Connbeat.KernelTests;
 using Connbeat.KernelTests.Lab;
 
 if (args is ["child"])

@@ -59,6 +59,8 @@ internal sealed record AgentOptions
         ConfigSection connbeat = root.Section("connbeat");
         EventSchema schema = connbeat.Choice("schema", defaults.Schema, Schemas);
         string name = root.Text("name", "");
+        IReadOnlyDictionary<string, object?> own = root.FreeValues("fields");
+        bool ownAreAtTheRoot = root.Bool("fields_under_root", defaults.FieldsUnderRoot);
         AgentOptions options = new()
         {
             Capture = CaptureOptions.Read(connbeat),
@@ -69,13 +71,13 @@ internal sealed record AgentOptions
                 "shutdown_timeout", defaults.ShutdownTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
             Name = name.Length > 0 ? name : null,
             Tags = root.TextList("tags", defaults.Tags),
-            Fields = root.FreeValues("fields"),
-            FieldsUnderRoot = root.Bool("fields_under_root", defaults.FieldsUnderRoot),
+            Fields = own,
+            FieldsUnderRoot = ownAreAtTheRoot,
             Queue = QueueOptions.Read(root.Section("queue")),
-            Output = OutputOptions.Read(root, schema),
+            Output = OutputOptions.Read(root, schema, sent => new EventFields([sent], [sent], own, ownAreAtTheRoot)),
             Logging = LoggingOptions.Read(root.Section("logging")),
         };
-        EventFields fields = new(options.Output.Schemas(), options.Fields, options.FieldsUnderRoot);
+        EventFields fields = new(options.Output.Schemas(), own, ownAreAtTheRoot);
         return options with { Processors = root.Processors("processors", fields) };
     }
 }

@@ -19,7 +19,8 @@ internal sealed record OutputOptions
     /// <summary>Reads the <c>output</c> section of the root. Of several outputs each gets every event.</summary>
     /// <param name="root">The root.</param>
     /// <param name="schema">That of outputs that have none of their own.</param>
-    public static OutputOptions Read(ConfigSection root, EventSchema schema)
+    /// <param name="fields">The fields that an event can have as it is sent in a schema.</param>
+    public static OutputOptions Read(ConfigSection root, EventSchema schema, Func<EventSchema, EventFields> fields)
     {
         ConfigSection output = root.Section("output");
         if (!root.Has("output"))

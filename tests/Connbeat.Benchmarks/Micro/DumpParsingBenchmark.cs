@@ -1,4 +1,3 @@
-using BenchmarkDotNet.Attributes;
 using Connbeat.Linux;
 using Connbeat.Linux.Netlink;
 using Connbeat.Linux.SockDiag;

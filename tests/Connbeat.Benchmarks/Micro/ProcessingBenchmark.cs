@@ -1,5 +1,4 @@
 using System.Buffers;
-using BenchmarkDotNet.Attributes;
 using Connbeat.Config;
 using Connbeat.Events;
 using Connbeat.Processing;

@@ -1,4 +1,3 @@
-using BenchmarkDotNet.Attributes;
 using Connbeat.Config;
 using Connbeat.Processing.Redaction;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using BenchmarkDotNet.Attributes;
 using Connbeat.Capture;
 using Connbeat.Config;
 using Connbeat.Enrichment;
