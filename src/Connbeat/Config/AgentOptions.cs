@@ -49,6 +49,9 @@ internal sealed record AgentOptions
     /// <summary>Where events go.</summary>
     public OutputOptions Output { get; init; } = new();
 
+    /// <summary>What is made ready before the first event.</summary>
+    public SetupOptions Setup { get; init; } = new();
+
     /// <summary>What the agent says about itself.</summary>
     public LoggingOptions Logging { get; init; } = new();
 
@@ -78,7 +81,11 @@ internal sealed record AgentOptions
             Logging = LoggingOptions.Read(root.Section("logging")),
         };
         EventFields fields = new(options.Output.Schemas(), own, ownAreAtTheRoot);
-        return options with { Processors = root.Processors("processors", fields) };
+        return options with
+        {
+            Processors = root.Processors("processors", fields),
+            Setup = SetupOptions.Read(root, options.Output.Elasticsearch?.Connection),
+        };
     }
 }
 
