@@ -1,4 +1,5 @@
 using System.Reflection;
+using BenchmarkDotNet.Running;
 using Connbeat.Benchmarks.Load;
 using Connbeat.Benchmarks.Macro;
 

@@ -1,3 +1,4 @@
+using Connbeat.KernelTests;
 using Connbeat.KernelTests.Lab;
 
 if (args is ["child"])

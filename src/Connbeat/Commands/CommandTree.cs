@@ -60,6 +60,7 @@ internal static class CommandTree
         root.Subcommands.Add(DoctorCommand.Build(flags));
         root.Subcommands.Add(TestCommand.Build(flags));
         root.Subcommands.Add(ExportCommand.Build(flags));
+        root.Subcommands.Add(SetupCommand.Build(flags));
         root.Subcommands.Add(SpoolCommand.Build(flags));
         root.Subcommands.Add(VersionCommand.Build());
         return root;

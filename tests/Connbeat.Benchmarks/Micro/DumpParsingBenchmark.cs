@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Attributes;
 using Connbeat.Linux;
 using Connbeat.Linux.Netlink;
 using Connbeat.Linux.SockDiag;

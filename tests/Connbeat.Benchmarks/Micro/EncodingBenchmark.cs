@@ -1,4 +1,5 @@
 using System.Buffers;
+using BenchmarkDotNet.Attributes;
 using Connbeat.Events;
 using Connbeat.Events.Ecs;
 

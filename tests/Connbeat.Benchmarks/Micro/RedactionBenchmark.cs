@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Attributes;
 using Connbeat.Config;
 using Connbeat.Processing.Redaction;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using BenchmarkDotNet.Attributes;
 using Connbeat.Capture;
 using Connbeat.Config;
 using Connbeat.Enrichment;
