@@ -49,7 +49,7 @@ internal sealed record AgentOptions
     /// <summary>Where events go.</summary>
     public OutputOptions Output { get; init; } = new();
 
-    /// <summary>What is made ready before the first event.</summary>
+    /// <summary>What is made at the far ends by <c>connbeat setup</c>.</summary>
     public SetupOptions Setup { get; init; } = new();
 
     /// <summary>What the agent says about itself.</summary>
@@ -84,7 +84,7 @@ internal sealed record AgentOptions
         return options with
         {
             Processors = root.Processors("processors", fields),
-            Setup = SetupOptions.Read(root, options.Output.Elasticsearch?.Connection),
+            Setup = SetupOptions.Read(root.Section("setup"), options.Output),
         };
     }
 }

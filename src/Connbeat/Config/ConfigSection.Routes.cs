@@ -10,11 +10,13 @@ internal sealed partial class ConfigSection
     public FormatString Format(string key, FormatString @default, EventFields fields) => Noted(
         key, Ask(key) is { } node ? new FormatReader(reading, fields).Read(node) ?? @default : @default, format => format.Text);
 
-    /// <summary>The same where nothing may be said; null where nobody wrote it.</summary>
+    /// <summary>The same where nothing may be said; null where nobody wrote it, or no text.</summary>
     /// <param name="key">The setting.</param>
     /// <param name="fields">The fields that an event can have as it is sent.</param>
     public FormatString? Format(string key, EventFields fields) => Noted(
-        key, Ask(key) is { } node ? new FormatReader(reading, fields).Read(node) : null, format => format?.Text);
+        key,
+        Ask(key) is { } node and not ConfigScalar { Written: "" } ? new FormatReader(reading, fields).Read(node) : null,
+        format => format?.Text);
 
     /// <summary>A list of rules, of which the first that has a name for an event says it; empty where nobody wrote it.</summary>
     /// <param name="key">The setting, such as <c>topics</c>.</param>

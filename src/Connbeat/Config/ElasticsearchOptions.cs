@@ -77,7 +77,7 @@ internal sealed record ElasticsearchOptions
 
     /// <summary>Equal settings make equal outputs, so lists are equal where what is in them is.</summary>
     public bool Equals(ElasticsearchOptions? other) =>
-        other is not null && Single == other.Single && Indices.SequenceEqual(other.Indices) &&
+        other is not null && Single.Equals(other.Single) && Indices.SequenceEqual(other.Indices) &&
         Pipelines.SequenceEqual(other.Pipelines);
 
     /// <inheritdoc/>

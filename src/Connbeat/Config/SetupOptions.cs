@@ -1,63 +1,14 @@
 namespace Connbeat.Config;
 
-/// <summary>What <c>connbeat setup</c> needs beside the outputs: the <c>setup</c> section.</summary>
+/// <summary>What is made at the far ends by <c>connbeat setup</c>: the <c>setup</c> section.</summary>
 internal sealed record SetupOptions
 {
-    /// <summary>The port of Kibana where its address has none.</summary>
-    public const int KibanaPort = 5601;
+    /// <summary>Dashboards, and how long indices are kept.</summary>
+    public ElasticSetupOptions Elastic { get; init; } = new();
 
-    private const string Kibana = "kibana";
-
-    /// <summary>Where dashboards are loaded into; null: they are not. Default null.</summary>
-    public ElasticConnection? Dashboards { get; init; }
-
-    /// <summary>The space of Kibana that gets them; empty: the default one. The key is <c>kibana.space</c>. Default "".</summary>
-    public string Space { get; init; } = "";
-
-    /// <summary>
-    /// How many days an index is kept, 1 to 36500; 0: no lifecycle policy is made. The key is <c>lifecycle.keep_days</c>.
-    /// Default 30.
-    /// </summary>
-    public int KeepDays { get; init; } = 30;
-
-    /// <summary>Reads the <c>setup</c> section of the root.</summary>
-    /// <param name="root">The root.</param>
-    /// <param name="elasticsearch">Who asks Elasticsearch: the same asks Kibana where nobody else is named.</param>
-    public static SetupOptions Read(ConfigSection root, ElasticConnection? elasticsearch)
-    {
-        ConfigSection section = root.Section("setup");
-        ConfigSection kibana = section.Section(Kibana);
-        SetupOptions options = new()
-        {
-            KeepDays = section.Section("lifecycle").Int("keep_days", new SetupOptions().KeepDays, min: 0, max: 36_500),
-        };
-        if (!section.Has(Kibana))
-        {
-            return options;
-        }
-
-        bool enabled = kibana.Bool("enabled", true);
-        if (!enabled)
-        {
-            kibana.SwitchOff();
-        }
-
-        TimeSpan timeout = kibana.Duration(
-            "timeout", new PumpOptions().Timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
-        ElasticConnection connection = ElasticConnection.Read(kibana, "setup.kibana", "host", KibanaPort, timeout);
-        string space = kibana.Text("space", "", "a name of a space: small letters, digits, - and _", IsSpace);
-        return enabled ? options with { Dashboards = AskedBy(connection, elasticsearch), Space = space } : options;
-    }
-
-    private static ElasticConnection AskedBy(ElasticConnection kibana, ElasticConnection? elasticsearch) =>
-        kibana.NamesUser || elasticsearch is null ? kibana : kibana with
-        {
-            Username = elasticsearch.Username,
-            Password = elasticsearch.Password,
-            ApiKey = elasticsearch.ApiKey,
-            BearerToken = elasticsearch.BearerToken,
-        };
-
-    private static bool IsSpace(string text) =>
-        text.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
+    /// <summary>Reads the section.</summary>
+    /// <param name="setup">The section.</param>
+    /// <param name="output">The outputs.</param>
+    public static SetupOptions Read(ConfigSection setup, OutputOptions output) =>
+        new() { Elastic = ElasticSetupOptions.Read(setup, output.Elasticsearch?.Connection) };
 }

@@ -145,9 +145,11 @@ internal sealed class ElasticsearchOutput : IProbedOutput
             }
         }
 
-        return again.Count == items.Length && rejected.Count == 0
-            ? new DeliveryResult.RetryLater($"{host} stored none: {first.Status} {_client.Printable(first.Words)}")
-            : again.Count + rejected.Count > 0 ? new DeliveryResult.Partial(again, After: null, rejected)
+        string reason = again is [] ? ""
+            : $"{host} stored {items.Length - again.Count} of {items.Length} events: {first.Status} {_client.Printable(first.Words)}";
+        return again.Count == items.Length && rejected.Count == 0 ? new DeliveryResult.RetryLater(reason)
+            : again.Count > 0 ? new DeliveryResult.Partial(again, After: null, rejected) { Reason = reason }
+            : rejected.Count > 0 ? new DeliveryResult.Partial([], After: null, rejected)
             : DeliveryResult.Delivered.All;
     }
 }

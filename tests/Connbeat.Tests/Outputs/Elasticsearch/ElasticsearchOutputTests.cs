@@ -130,7 +130,7 @@ public sealed class ElasticsearchOutputTests : IAsyncDisposable
 
         Assert.Equal(
             new DeliveryResult.RetryLater(
-                $"{_server.Url} stored none: 403 security_exception: action [indices:data/write/bulk[s]] is unauthorized for user [joe]"),
+                $"{_server.Url} stored 0 of 2 events: 403 security_exception: action [indices:data/write/bulk[s]] is unauthorized for user [joe]"),
             await SendAsync(Open(), Event(1), Event(2)));
     }
 
