@@ -1,4 +1,5 @@
 using Connbeat.Config;
+using Connbeat.Outputs.Elasticsearch;
 
 namespace Connbeat;
 
@@ -9,6 +10,12 @@ internal static class SetUpPlans
     public static IReadOnlyList<SetUpPlan> Of(AgentOptions options)
     {
         List<SetUpPlan> plans = [];
+        if (options.Output.Elasticsearch is { } elastic)
+        {
+            plans.Add(new SetUpPlan(
+                "elasticsearch", () => new ElasticSetUp(elastic, options.Setup.Elastic, TimeProvider.System)));
+        }
+
         return plans;
     }
 }

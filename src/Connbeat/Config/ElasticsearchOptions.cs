@@ -44,6 +44,13 @@ internal sealed record ElasticsearchOptions
     private (ElasticConnection, bool, int, FormatString, FormatString?, ElasticTemplateOptions, PumpOptions) Single =>
         (Connection, LoadBalance, CompressionLevel, Index, Pipeline, Template, Pump);
 
+    /// <summary>What holds where the section says nothing but where to.</summary>
+    public static ElasticsearchOptions Default(EventSchema schema) => new()
+    {
+        Index = schema is EventSchema.Ecs ? DataStream : DailyIndex,
+        Pump = new PumpOptions { Schema = schema },
+    };
+
     /// <summary>Reads the section.</summary>
     /// <param name="section">The section.</param>
     /// <param name="schema">The schema, unless the section has its own.</param>
@@ -59,7 +66,7 @@ internal sealed record ElasticsearchOptions
             Connection = ElasticConnection.Read(section, Name, "hosts", Port, pump.Timeout),
             LoadBalance = section.Bool("loadbalance", defaults.LoadBalance),
             CompressionLevel = section.Int("compression_level", defaults.CompressionLevel, min: 0, max: 9),
-            Index = section.Format("index", pump.Schema is EventSchema.Ecs ? DataStream : DailyIndex, fields),
+            Index = section.Format("index", Default(pump.Schema).Index, fields),
             Indices = section.Rules("indices", "index", fields),
             Pipeline = section.Format("pipeline", fields) is { Text.Length: > 0 } pipeline ? pipeline : null,
             Pipelines = section.Rules("pipelines", "pipeline", fields),
