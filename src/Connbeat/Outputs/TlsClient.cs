@@ -83,7 +83,7 @@ internal sealed class TlsClient : IDisposable
             errors &= ~SslPolicyErrors.RemoteCertificateNameMismatch;
         }
 
-        if (chain is not null && (EndsAtAuthority(chain) || EndsAtPinned(chain, certificate)))
+        if (chain is not null && (EndsAt(chain, _authorities) || EndsAtPinned(chain, certificate)))
         {
             errors &= ~SslPolicyErrors.RemoteCertificateChainErrors;
         }
@@ -114,15 +114,15 @@ internal sealed class TlsClient : IDisposable
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.CustomTrustStore.Add(pinned);
         chain.ChainPolicy.ExtraStore.AddRange(shown.ChainPolicy.ExtraStore);
-        return chain.Build(certificate);
+        return chain.Build(certificate) || EndsAt(chain, [pinned]);
     }
 
     /// <summary>
     /// True where nothing is wrong but that the chain ends at an authority that another one vouches for: to name it is
     /// enough.
     /// </summary>
-    private bool EndsAtAuthority(X509Chain chain) =>
+    private static bool EndsAt(X509Chain chain, IEnumerable<X509Certificate2> authorities) =>
         chain.ChainStatus.All(static status => status.Status is X509ChainStatusFlags.PartialChain) &&
         chain.ChainElements is { Count: > 0 } elements &&
-        _authorities.Any(authority => authority.RawDataMemory.Span.SequenceEqual(elements[^1].Certificate.RawDataMemory.Span));
+        authorities.Any(authority => authority.RawDataMemory.Span.SequenceEqual(elements[^1].Certificate.RawDataMemory.Span));
 }
