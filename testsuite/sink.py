@@ -5,6 +5,8 @@ of FILE.requests: an object with the number of its connection, its target, its h
 status. The first requests are answered with STATUS, all others with 200.
 
 --refuse TEXT: a request whose body holds that text is refused as a whole, with 400.
+--away SECONDS: half of the time, for so long, requests are not answered with 200: by turns they get 503, or no answer, or
+no answer though their events were taken.
 --certificate PEM: it speaks TLS, with that certificate and its key. --client-authority PEM: only with clients that show a
 certificate that this authority vouches for.
 """
@@ -15,9 +17,11 @@ import http.server
 import itertools
 import json
 import ssl
+import time
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--refuse")
+parser.add_argument("--away", type=float)
 parser.add_argument("--certificate")
 parser.add_argument("--client-authority")
 parser.add_argument("file")
@@ -28,6 +32,7 @@ events_file = open(options.file, "a", encoding="utf-8", buffering=1)
 requests_file = open(options.file + ".requests", "a", encoding="utf-8", buffering=1)
 statuses = itertools.chain(options.statuses, itertools.repeat(200))
 connections = itertools.count(1)
+troubles = itertools.cycle(["unavailable", "no answer", "taken, no answer"])
 
 
 class Sink(http.server.BaseHTTPRequestHandler):
@@ -48,13 +53,20 @@ class Sink(http.server.BaseHTTPRequestHandler):
             events = [json.loads(line) for line in body.splitlines()]
         refused = options.refuse is not None and options.refuse.encode() in body
         status = 400 if refused else next(statuses)
-        if status < 300:
+        trouble = None
+        if options.away is not None and time.monotonic() % (2 * options.away) < options.away:
+            trouble = next(troubles)
+            status = 503 if trouble == "unavailable" else status
+        if status < 300 and trouble != "no answer":
             for event in events:
                 events_file.write(json.dumps(event, ensure_ascii=False) + "\n")
         requests_file.write(json.dumps({
             "connection": self.connection_number, "target": self.path, "status": status, "events": len(events),
             "headers": {name.lower(): value for name, value in self.headers.items()},
         }) + "\n")
+        if status < 300 and trouble is not None:
+            self.close_connection = True
+            return
         self.send_response(status)
         answer = b"no such field\n" if refused else b""
         self.send_header("Content-Length", str(len(answer)))

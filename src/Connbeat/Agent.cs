@@ -108,8 +108,8 @@ internal sealed class Agent : IAsyncDisposable
             CreateScanner(options.Enrichment, _secrets, time), scans.Writer,
             new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
-            _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs, _state, wall, time,
-            options.Capture.Latency, _secrets);
+            _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs,
+            new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets);
     }
 
     /// <summary>Runs until it is stopped, or nobody reads its output any more.</summary>

@@ -25,17 +25,13 @@ internal sealed class AgentLoop(
     ContainerFeed? containers,
     EventStream stream,
     EventLogs logs,
+    Pace pace,
     StateFile? state,
     WallClock wall,
     TimeProvider time,
     TimeSpan latency,
     SecretsInForce? secrets = null)
 {
-    /// <summary>
-    /// How much of the log may be filled with what could as well come later. Little: events that wait grow old in memory.
-    /// </summary>
-    private const double ShareOfThoseThatMayWait = 1.0 / 256;
-
     /// <summary>However many connections come and go, owners arrive, losses are told, and nothing waits beyond its time.</summary>
     private const int BatchesInATurn = 16;
 
@@ -107,9 +103,10 @@ internal sealed class AgentLoop(
         ReadBatches(int.MaxValue);
         ReadScans();
         ReadNews();
-        announcements.Advance(time.GetTimestamp(), HasRoom);
+        announcements.Advance(time.GetTimestamp(), pace.HasRoom);
         announcements.Flush(time.GetTimestamp());
-        TellLosses(HasRoom() ? logs.TakeLosses() : []);
+        TellGap(pace.Finish());
+        TellLosses(pace.HasRoom() ? logs.TakeLosses() : []);
         state?.Stopped(stream.LastSequence);
     }
 
@@ -214,8 +211,9 @@ internal sealed class AgentLoop(
     private void Advance()
     {
         long now = time.GetTimestamp();
-        announcements.Advance(now, HasRoom);
-        TellLosses(HasRoom() ? _losses.Due(now) : []);
+        announcements.Advance(now, pace.HasRoom);
+        TellGap(pace.TakeGap());
+        TellLosses(pace.HasRoom() ? _losses.Due(now) : []);
         if (owners.Sought > 0 && !_isScanning)
         {
             RequestScan();
@@ -239,6 +237,14 @@ internal sealed class AgentLoop(
         }
     }
 
+    private void TellGap(GapFacts? gap)
+    {
+        if (gap is not null)
+        {
+            stream.Tell(EventAction.Gap, gap: gap);
+        }
+    }
+
     private void TellLosses(IReadOnlyList<Loss> losses)
     {
         foreach (Loss loss in losses)
@@ -247,9 +253,6 @@ internal sealed class AgentLoop(
                 EventAction.Gap, gap: new GapFacts("delivery", loss.Reason.Name(), loss.Count, loss.From, loss.To, loss.Output));
         }
     }
-
-    /// <summary>True where the log takes an event that may wait: most of it is kept for those that may not.</summary>
-    private bool HasRoom() => logs.Fill.Highest < ShareOfThoseThatMayWait;
 
     private void RequestScan()
     {

@@ -17,19 +17,18 @@ internal sealed class EventLogs(Func<EventSchema, EventForm> open)
     /// <summary>Those that were opened.</summary>
     public IReadOnlyList<EventForm> InUse => _inUse;
 
-    /// <summary>How full the fullest is.</summary>
-    public LogFill Fill
+    /// <inheritdoc cref="IEventLog.Fill"/>
+    public LogFill? Fill
     {
         get
         {
-            LogFill fullest = default;
+            LogFill? least = null;
             foreach (EventForm form in _inUse)
             {
-                LogFill fill = form.Log.Fill;
-                fullest = fill.Highest > fullest.Highest ? fill : fullest;
+                least = LogFill.Least(least, form.Log.Fill);
             }
 
-            return fullest;
+            return least;
         }
     }
 

@@ -45,18 +45,18 @@ public sealed class EventLogsTests
 
         Assert.Empty(_opened);
         Assert.Equal(1, stream.LastSequence);
-        Assert.Equal(0, logs.Fill.Highest);
+        Assert.Null(logs.Fill);
         Assert.Empty(logs.TakeLosses());
     }
 
     [Fact]
-    public async Task It_is_as_full_as_its_fullest_log_and_tells_the_losses_of_all()
+    public async Task It_is_as_full_as_its_emptiest_log_and_tells_the_losses_of_all()
     {
         EventLogs logs = new(Open);
         ILogCursor lost = logs.Of(EventSchema.Connbeat).Open("console");
         EventStream stream = Stream(logs);
         stream.Tell(EventAction.AgentStarted);
-        Assert.Equal(0.1, logs.Fill.Events, 6);
+        Assert.Equal(0.1, logs.Fill!.Value.Events, 6);
 
         ILogCursor file = logs.Of(EventSchema.Ecs).Open("file");
         await NextAsync(lost);

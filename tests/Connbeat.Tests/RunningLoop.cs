@@ -27,8 +27,8 @@ internal sealed class RunningLoop : IDisposable
     public RunningLoop(TrackingOptions? options = null, int logEvents = 10_000, bool ownersAreSought = true, bool once = false)
     {
         Capture = new ScriptedCapture(Time);
-        Log = new MemoryLog(
-            new MemoryLogLimits(logEvents, 1 << 30), Time, new DeliveryHappenings(NullLogger<DeliveryHappenings>.Instance));
+        DeliveryHappenings happened = new(NullLogger<DeliveryHappenings>.Instance);
+        Log = new MemoryLog(new MemoryLogLimits(logEvents, 1 << 30), Time, happened);
         Cursor = Log.Open("test");
         Guid run = new("f1e2d3c4-b5a6-9788-6955-4a3b2c1d0e0f");
         HostFacts host = new() { Hostname = "h", Name = "h", Version = "0", Run = run };
@@ -43,7 +43,7 @@ internal sealed class RunningLoop : IDisposable
         Announcements announcements = new(options ?? new TrackingOptions(), listeners, owners, stream.Tell);
         _loop = new AgentLoop(
             Capture, null, _scans.Reader, new ConnectionTable(listeners, announcements), announcements, owners, namespaces,
-            containers: null, stream, logs, null, wall, Time, Latency, Secrets);
+            containers: null, stream, logs, new Pace(logs, Time, happened), null, wall, Time, Latency, Secrets);
         Running = _loop.RunAsync(once, _stop.Token);
     }
 

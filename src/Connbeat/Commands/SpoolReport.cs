@@ -13,7 +13,7 @@ internal static class SpoolReport
         foreach (SpoolInspection spool in spools)
         {
             to.WriteLine(
-                $"{spool.Path}: {spool.Segments.Count} files, {spool.Segments.Sum(segment => segment.Events)} events, " +
+                $"{spool.Path}: {spool.Segments.Sum(segment => segment.Events)} events, " +
                 $"{spool.Segments.Sum(segment => segment.Bytes)} bytes");
             WriteTable(
                 ["file", "bytes", "first", "last", "events", "from", "to", "missing", "damaged", "unfinished", "fault"],

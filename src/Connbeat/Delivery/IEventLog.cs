@@ -11,8 +11,11 @@ namespace Connbeat.Delivery;
 /// </remarks>
 internal interface IEventLog
 {
-    /// <summary>How full the log is; less important events are paced by it.</summary>
-    LogFill Fill { get; }
+    /// <summary>
+    /// How much of the log the output that keeps up best has yet to read: events that may wait are paced by it, so that an
+    /// output that is down holds nothing back from the others. Null where no output reads.
+    /// </summary>
+    LogFill? Fill { get; }
 
     /// <summary>
     /// True where the log is set to hold back rather than drop, and is so full that only what can't be told later should
@@ -42,9 +45,12 @@ internal interface IEventLog
     void Complete();
 }
 
-/// <summary>How full a log is: 0 is empty, 1 is full.</summary>
+/// <summary>How much of a log is unread: 0 is nothing, 1 is as much as it holds.</summary>
 internal readonly record struct LogFill(double Events, double Bytes)
 {
     /// <summary>The fuller of the two.</summary>
     public double Highest => Math.Max(Events, Bytes);
+
+    /// <summary>The one of two that there is, or that is lower.</summary>
+    public static LogFill? Least(LogFill? one, LogFill? other) => one is null || other?.Highest < one.Value.Highest ? other : one;
 }

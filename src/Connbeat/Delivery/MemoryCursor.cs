@@ -33,6 +33,9 @@ internal sealed class MemoryCursor(MemoryLog log, OutputLedger ledger, TimeProvi
     /// <summary>Events neither delivered nor lost, counted where they are.</summary>
     internal long Waiting => Unread + (_batch?.Count ?? 0);
 
+    /// <summary>How much of the log it has yet to read.</summary>
+    internal LogFill Fill => new((double)Unread / log.Limits.Events, (double)_unreadBytes / log.Limits.Bytes);
+
     private int Unread => _closed ? 0 : (int)(log.Ring.End - NextUnread);
 
     private bool HasEnough => Unread >= _wantedEvents || _unreadBytes >= _wantedBytes;

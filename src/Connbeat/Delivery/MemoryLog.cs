@@ -17,13 +17,19 @@ internal sealed class MemoryLog(MemoryLogLimits limits, TimeProvider time, Deliv
     private List<Loss>? _left;
 
     /// <inheritdoc/>
-    public LogFill Fill
+    public LogFill? Fill
     {
         get
         {
             lock (Gate)
             {
-                return new LogFill((double)_ring.Count / limits.Events, (double)_ring.Bytes / limits.Bytes);
+                LogFill? least = null;
+                foreach (MemoryCursor cursor in _cursors)
+                {
+                    least = LogFill.Least(least, cursor.Fill);
+                }
+
+                return least;
             }
         }
     }

@@ -59,6 +59,12 @@ internal sealed partial class DeliveryHappenings(ILogger<DeliveryHappenings> log
         }
     }
 
+    /// <summary>The log holds back: what may wait is not told.</summary>
+    public void ReportsPaused() => LogReportsPaused(logger);
+
+    /// <summary>There is room again for what may wait.</summary>
+    public void ReportsResumed() => LogReportsResumed(logger);
+
     /// <summary>The agent stops with events that were not delivered.</summary>
     public void EventsAbandoned(OutputLedger output, long count, LossReason reason) =>
         LogEventsAbandoned(logger, output.Output, count, reason.Name());
@@ -93,6 +99,13 @@ internal sealed partial class DeliveryHappenings(ILogger<DeliveryHappenings> log
 
     [LoggerMessage(LogLevel.Information, "Dead letters of output {Output} are kept in {Path} again; {Lost} were lost.")]
     private static partial void LogDeadLettersKept(ILogger logger, string output, string path, long lost);
+
+    [LoggerMessage(LogLevel.Warning,
+        "The queue on disk is filling up: until outputs have read half of it, openings and closings are told, and nothing else.")]
+    private static partial void LogReportsPaused(ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "There is room in the queue again: connections that live are reported as before.")]
+    private static partial void LogReportsResumed(ILogger logger);
 
     [LoggerMessage(LogLevel.Error, "Output {Output} lost {Count} events that were not yet delivered: {Reason}.")]
     private static partial void LogEventsAbandoned(ILogger logger, string output, long count, string reason);

@@ -22,7 +22,7 @@ internal sealed partial class SpoolHappenings(ILogger<SpoolHappenings> logger)
     public long DamagedBytes => Interlocked.Read(ref _damagedBytes);
 
     /// <summary>The log was opened.</summary>
-    public void Opened(string path, int files, long oldest, long end) => LogOpened(logger, path, files, oldest, end);
+    public void Opened(string path, long events) => LogOpened(logger, path, events);
 
     /// <summary>Not everything in the folder could be read.</summary>
     public void Damaged(string path, long bytes, int unreadable)
@@ -99,8 +99,8 @@ internal sealed partial class SpoolHappenings(ILogger<SpoolHappenings> logger)
     [LoggerMessage(LogLevel.Warning, "Disk log {Path} keeps files that it needs no more: {Reason}. They are tried again.")]
     private static partial void LogRemovalFailed(ILogger logger, string path, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Disk log {Path} opened: {Files} files with the events {Oldest} to {End}.")]
-    private static partial void LogOpened(ILogger logger, string path, int files, long oldest, long end);
+    [LoggerMessage(LogLevel.Information, "Disk log {Path} opened: {Events} events wait in it.")]
+    private static partial void LogOpened(ILogger logger, string path, long events);
 
     [LoggerMessage(LogLevel.Error,
         "Disk log {Path} is damaged: {Bytes} bytes belong to no whole event, {Unreadable} files cannot be read. The rest is " +

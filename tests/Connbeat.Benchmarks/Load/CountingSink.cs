@@ -24,7 +24,16 @@ internal static class CountingSink
         {
             while (true)
             {
-                TcpClient client = listener.AcceptTcpClient();
+                TcpClient client;
+                try
+                {
+                    client = listener.AcceptTcpClient();
+                }
+                catch (SocketException)
+                {
+                    return; // the listener is closed
+                }
+
                 new Thread(() => Serve(client)) { IsBackground = true }.Start();
             }
         })

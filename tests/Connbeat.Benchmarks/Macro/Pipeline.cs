@@ -45,10 +45,10 @@ internal sealed class Pipeline : IAsyncDisposable
         Announcements announcements = new(options.Tracking, listeners, owners, _stream.Tell);
         Channel<ProcessScan> scans = Channel.CreateUnbounded<ProcessScan>();
         _capture = new GeneratedCapture(
-            connections, scans.Writer, static commandLine => commandLine, () => !isPaced || _logs.Fill.Highest < 0.5);
+            connections, scans.Writer, static commandLine => commandLine, () => !isPaced || (_logs.Fill?.Highest ?? 0) < 0.5);
         _loop = new AgentLoop(
             _capture, null, scans.Reader, new ConnectionTable(listeners, announcements), announcements, owners, namespaces,
-            containers: null, _stream, _logs, null, wall, BootTime.Clock, options.Capture.Latency);
+            containers: null, _stream, _logs, new Pace(_logs, BootTime.Clock, happened), null, wall, BootTime.Clock, options.Capture.Latency);
     }
 
     /// <summary>What became of the events.</summary>

@@ -42,7 +42,7 @@ internal sealed class BareStages : IAsyncDisposable
         _loop = new AgentLoop(
             capture, processes: null, Channel.CreateUnbounded<ProcessScan>().Reader,
             new ConnectionTable(listeners, announcements), announcements, owners, namespaces, containers: null,
-            stream, logs, state: null, wall, BootTime.Clock, options.Capture.Latency);
+            stream, logs, new Pace(logs, BootTime.Clock, delivery), state: null, wall, BootTime.Clock, options.Capture.Latency);
 
         Pump pump = new(Output, logs.Of(Config.EventSchema.Connbeat).Open(Output.Name), options.Output.Console!.Pump, BootTime.Clock, delivery);
         _pumping = Task.Run(() => pump.RunAsync(CancellationToken.None));

@@ -38,7 +38,7 @@ public sealed class SpoolReportTests : IDisposable
     {
         Assert.Equal(
             """
-            /spool: 3 files, 13 events, 1122 bytes
+            /spool: 13 events, 1122 bytes
             file                         bytes  first  last  events  from                      to                        missing  damaged  unfinished  fault
             00000000000000000000.events  450    0      4     5       2026-01-02T03:04:06.000Z  2026-01-02T03:04:10.000Z  0        0        0
             00000000000000000005.events  450    5      9     5       2026-01-02T03:04:11.000Z  2026-01-02T03:04:15.000Z  0        0        0

@@ -113,7 +113,7 @@ public sealed class MemoryCursorTests
 
         Assert.Equal(4, cursor.Close(LossReason.OutputClosed));
         Assert.Equal((6, 1, 0, 5), cursor.Figures());
-        Assert.Equal(0, log.Fill.Highest);
+        Assert.Null(log.Fill);
         Assert.Equal(
             [
                 new Loss("console", LossReason.Rejected, 1, Encoded.Timestamp(3), Encoded.Timestamp(3)),

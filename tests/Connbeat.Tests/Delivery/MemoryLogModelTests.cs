@@ -67,8 +67,15 @@ public sealed class MemoryLogModelTests(ITestOutputHelper output)
             }
 
             Assert.All(models, model => model.Check());
-            int longest = models.Select(model => model.Unread.Count).DefaultIfEmpty().Max();
-            Assert.Equal((double)longest / MaxEvents, log.Fill.Events);
+            if (models.Count == 0)
+            {
+                Assert.Null(log.Fill);
+                continue;
+            }
+
+            double least = models.Min(model => Math.Max(
+                (double)model.Unread.Count / MaxEvents, (double)model.Unread.Sum(e => e.Json.Length) / MaxBytes));
+            Assert.Equal(least, log.Fill!.Value.Highest);
         }
 
         Assert.Equal(models.Concat(closed).Sum(model => model.Lost), log.TakeLosses().Sum(loss => loss.Count));

@@ -123,10 +123,22 @@ public sealed class MemoryLogTests
         ILogCursor cursor = log.Open("console");
         log.Append(1, 5);
         Assert.Equal(new LogFill(0.5, 0.25), log.Fill);
-        Assert.Equal(0.5, log.Fill.Highest);
+        Assert.Equal(0.5, log.Fill!.Value.Highest);
 
         await cursor.ReadNowAsync();
-        Assert.Equal(0, log.Fill.Highest);
+        Assert.Equal(0, log.Fill!.Value.Highest);
+    }
+
+    [Fact]
+    public async Task Fill_is_that_of_the_output_that_keeps_up_best()
+    {
+        MemoryLog log = Log(events: 10);
+        log.Open("down");
+        ILogCursor cursor = log.Open("console");
+        log.Append(1, 8);
+        await cursor.ReadNowAsync(maxEvents: 6);
+
+        Assert.Equal(0.2, log.Fill!.Value.Events, 6);
     }
 
     [Fact]
@@ -135,7 +147,7 @@ public sealed class MemoryLogTests
         MemoryLog log = Log();
         log.Append(1, 9);
 
-        Assert.Equal(0, log.Fill.Highest);
+        Assert.Null(log.Fill);
         Assert.Empty(log.TakeLosses());
     }
 

@@ -27,6 +27,7 @@ internal static class Subjects
         new(CgroupCheck.Name, () => CgroupCheck.Judge(CgroupFacts.Read(Proc))),
         new(ContainerEngineCheck.Name, () => ContainerEngineCheck.Judge(ContainerEngineFacts.Read(Proc, patient))),
         .. OfOutputs(patient, LongestAnswer),
+        new(QueueCheck.Name, () => QueueCheck.Judge(Proc, patient.Options)),
         new(StateCheck.Name, () => StateCheck.Judge(FileFacts.Read(Proc, patient.Options.Tracking.State))),
         new(ClockCheck.Name, () => ClockCheck.Judge(BootId.Read(Proc))),
         new(BpfCheck.Name, () => BpfCheck.Judge(BpfFacts.Read(Proc))),

@@ -15,7 +15,8 @@ namespace Connbeat.Delivery.Spool;
 ///   12  outputs         4
 ///   16  number          8
 ///   24  end of the log  8   so that no position is ever given twice
-///   32  each output:        position 8 | length of name 4 | name
+///   32  oldest event        8   what is before it was settled, or let go of because the log was full
+///   40  each output:        position 8 | length of name 4 | name
 /// </code>
 /// With one slot damaged, the other is older by one <c>sync</c>: its events are delivered again. With both, all outputs
 /// begin with the oldest event there is.
@@ -26,7 +27,7 @@ internal sealed class CursorFile(ISpoolFolder folder)
     public const string Name = "cursors";
 
     private const int SlotSize = 32 * 1024;
-    private const int FixedSize = 32;
+    private const int FixedSize = 40;
 
     private static ReadOnlySpan<byte> Marker => [0xFF, 0xC5, 0xE7, 0x01];
 
@@ -52,9 +53,9 @@ internal sealed class CursorFile(ISpoolFolder folder)
     }
 
     /// <summary>Writes it, and makes it safe.</summary>
-    public void Write(long end, IReadOnlyCollection<KeyValuePair<string, long>> positions)
+    public void Write(long oldest, long end, IReadOnlyCollection<KeyValuePair<string, long>> positions)
     {
-        byte[] slot = Serialise(_number + 1, end, positions);
+        byte[] slot = Serialise(_number + 1, oldest, end, positions);
         using ISpoolFile file = folder.OpenToWrite(Name);
         long length = file.Length;
         if (length < 2 * SlotSize)
@@ -128,12 +129,16 @@ internal sealed class CursorFile(ISpoolFolder folder)
         }
 
         return new SavedCursors(
-            BinaryPrimitives.ReadInt64LittleEndian(slot[16..]), BinaryPrimitives.ReadInt64LittleEndian(slot[24..]), positions);
+            BinaryPrimitives.ReadInt64LittleEndian(slot[16..]),
+            BinaryPrimitives.ReadInt64LittleEndian(slot[32..]),
+            BinaryPrimitives.ReadInt64LittleEndian(slot[24..]),
+            positions);
     }
 
     /// <summary>Writes one slot.</summary>
     /// <exception cref="IOException">There are more outputs than it holds.</exception>
-    public static byte[] Serialise(long number, long end, IReadOnlyCollection<KeyValuePair<string, long>> positions)
+    public static byte[] Serialise(
+        long number, long oldest, long end, IReadOnlyCollection<KeyValuePair<string, long>> positions)
     {
         ArrayBufferWriter<byte> writer = new(FixedSize);
         writer.Write(new byte[FixedSize]);
@@ -158,6 +163,7 @@ internal sealed class CursorFile(ISpoolFolder folder)
         BinaryPrimitives.WriteInt32LittleEndian(slot.AsSpan(12), positions.Count);
         BinaryPrimitives.WriteInt64LittleEndian(slot.AsSpan(16), number);
         BinaryPrimitives.WriteInt64LittleEndian(slot.AsSpan(24), end);
+        BinaryPrimitives.WriteInt64LittleEndian(slot.AsSpan(32), oldest);
         BinaryPrimitives.WriteUInt32LittleEndian(slot.AsSpan(4), Crc32C.Of(slot.AsSpan(8)));
         return slot;
     }
@@ -165,6 +171,7 @@ internal sealed class CursorFile(ISpoolFolder folder)
 
 /// <summary>How far each output is, as the file says.</summary>
 /// <param name="Number">The slot's.</param>
+/// <param name="Oldest">The position of the oldest event that the log had.</param>
 /// <param name="End">The position that the next event was to have.</param>
 /// <param name="Positions">For each output, that of the oldest event that it has not settled.</param>
-internal sealed record SavedCursors(long Number, long End, IReadOnlyDictionary<string, long> Positions);
+internal sealed record SavedCursors(long Number, long Oldest, long End, IReadOnlyDictionary<string, long> Positions);

@@ -27,7 +27,19 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
     private bool _overflowTold;
 
     /// <summary>A place that nobody has open; what there is from it on counts as appended.</summary>
-    public DiskCursor(DiskLog log, OutputLedger ledger, TimeProvider time, DeliveryHappenings happened, long position)
+    /// <param name="log">The log.</param>
+    /// <param name="ledger">The output's counts.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="happened">Takes what happens to outputs.</param>
+    /// <param name="position">The oldest event that is not known to be settled.</param>
+    /// <param name="letGoBefore">What is missing before this position was let go of: the log was full.</param>
+    public DiskCursor(
+        DiskLog log,
+        OutputLedger ledger,
+        TimeProvider time,
+        DeliveryHappenings happened,
+        long position,
+        long letGoBefore)
     {
         _log = log;
         _ledger = ledger;
@@ -35,12 +47,12 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
         _happened = happened;
         _losses = new LossTally(ledger.Output);
         _bell = new Doorbell(time);
-        NextUnread = position;
+        NextUnread = log.Holes.Skip(position);
         ledger.CountAppended(log.End - position);
-        long oldest = Math.Max(position, log.Oldest);
-        CountMissing(LossReason.QueueFull, position, oldest, log.Holes.Count(position, oldest)); // from a batch's hands
-        CountMissing(LossReason.SpoolDamaged, oldest, log.End, log.Holes.Count(oldest, log.End));
-        UnreadBytes = log.BytesFrom(position);
+        long letGo = Math.Clamp(letGoBefore, position, log.End); // what an output had in its hands when the log was full
+        CountMissing(LossReason.QueueFull, position, letGo, log.Holes.Count(position, letGo));
+        CountMissing(LossReason.SpoolDamaged, letGo, log.End, log.Holes.Count(letGo, log.End));
+        UnreadBytes = log.BytesFrom(NextUnread);
     }
 
     /// <inheritdoc/>

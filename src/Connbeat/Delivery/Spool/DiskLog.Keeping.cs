@@ -131,17 +131,17 @@ internal sealed partial class DiskLog
     {
         KeyValuePair<string, long>[] positions;
         Segment[] condemned;
-        long end;
+        long oldest, end;
         lock (Gate)
         {
             positions = Array.ConvertAll(
                 _cursors, cursor => KeyValuePair.Create(cursor.Ledger.Output, cursor.FirstUnsettled));
             condemned = [.. _condemned];
-            end = End;
+            (oldest, end) = (Oldest, End);
         }
 
         if ((end != _savedEnd || !positions.AsSpan().SequenceEqual(_saved)) &&
-            !TrySync(() => _cursorFile.Write(end, positions)))
+            !TrySync(() => _cursorFile.Write(oldest, end, positions)))
         {
             return false;
         }
@@ -193,8 +193,7 @@ internal sealed partial class DiskLog
         _ring.Restart(found.End);
         _stored = found.End;
         Holes.Add(found.Holes);
-        long oldest = _segments.Count > 0 ? _segments[0].First : found.End;
-        _spool.Opened(_folder.Path, _segments.Count, oldest, found.End);
+        _spool.Opened(_folder.Path, _segments.Sum(segment => segment.End - segment.First));
         if (found.Damaged > 0 || found.Unreadable > 0)
         {
             _spool.Damaged(_folder.Path, found.Damaged, found.Unreadable);
@@ -207,9 +206,9 @@ internal sealed partial class DiskLog
 
         Resume(found.Unfinished);
         IEnumerable<KeyValuePair<string, long>> places =
-            found.Cursors ?? outputs.Select(output => KeyValuePair.Create(output, oldest));
+            found.Cursors ?? outputs.Select(output => KeyValuePair.Create(output, Oldest));
         _cursors = [.. places.Select(place =>
-            new DiskCursor(this, _happened.Ledger.Of(place.Key), _time, _happened, place.Value))];
+            new DiskCursor(this, _happened.Ledger.Of(place.Key), _time, _happened, place.Value, found.LetGoBefore))];
         foreach (DiskCursor cursor in _cursors)
         {
             if (!outputs.Contains(cursor.Ledger.Output))

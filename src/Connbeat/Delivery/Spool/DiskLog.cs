@@ -92,13 +92,19 @@ internal sealed partial class DiskLog : IEventLog, IDisposable
     }
 
     /// <inheritdoc/>
-    public LogFill Fill
+    public LogFill? Fill
     {
         get
         {
             lock (Gate)
             {
-                return GetFill();
+                LogFill? least = null;
+                foreach (DiskCursor cursor in _cursors)
+                {
+                    least = LogFill.Least(least, FillFor(cursor));
+                }
+
+                return least;
             }
         }
     }
@@ -110,7 +116,8 @@ internal sealed partial class DiskLog : IEventLog, IDisposable
         {
             lock (Gate)
             {
-                _isPaused = _limits.Pauses && GetFill().Highest > (_isPaused ? GoOnBelow : PauseAbove);
+                double limit = _isPaused ? GoOnBelow : PauseAbove;
+                _isPaused = _limits.Pauses && Array.Exists(_cursors, cursor => FillFor(cursor).Highest > limit);
                 return _isPaused;
             }
         }
@@ -195,7 +202,7 @@ internal sealed partial class DiskLog : IEventLog, IDisposable
                     : throw new ArgumentException($"output {output} has a cursor already", nameof(output));
             }
 
-            cursor = new DiskCursor(this, _happened.Ledger.Of(output), _time, _happened, End);
+            cursor = new DiskCursor(this, _happened.Ledger.Of(output), _time, _happened, position: End, letGoBefore: 0);
             cursor.TryReopen();
             _cursors = [.. _cursors, cursor];
         }
@@ -316,20 +323,16 @@ internal sealed partial class DiskLog : IEventLog, IDisposable
         Holes.ForgetBefore(settled);
     }
 
-    private LogFill GetFill()
+    /// <summary>How much a cursor has yet to read: of the disk's room, and of memory's where the disk takes nothing.</summary>
+    private LogFill FillFor(DiskCursor cursor)
     {
-        long unread = 0;
-        foreach (DiskCursor cursor in _cursors)
-        {
-            unread = Math.Max(unread, cursor.UnreadBytes);
-        }
-
-        double disk = (double)unread / _limits.MaxSize;
-        return _stored == End
+        double disk = (double)cursor.UnreadBytes / _limits.MaxSize;
+        long inMemory = End - Math.Max(_stored, cursor.NextUnread);
+        return inMemory == 0
             ? new LogFill(0, disk)
             : new LogFill(
-                (double)(End - _stored) / _limits.Memory.Events,
-                Math.Max(disk, (double)_ring.Bytes / _limits.Memory.Bytes));
+                (double)inMemory / _limits.Memory.Events,
+                Math.Max(disk, (double)Math.Min(cursor.UnreadBytes, _ring.Bytes) / _limits.Memory.Bytes));
     }
 
     private void TellOverflow()

@@ -32,6 +32,9 @@ internal sealed class SpoolRecovery
     /// <summary>How far each output was; null where that is not known any more, though there are events.</summary>
     public IReadOnlyDictionary<string, long>? Cursors { get; private set; } = new Dictionary<string, long>();
 
+    /// <summary>What is missing before this position was let go of because the log was full.</summary>
+    public long LetGoBefore { get; private set; }
+
     /// <summary>Bytes within segments that belong to no whole record.</summary>
     public long Damaged { get; private set; }
 
@@ -170,6 +173,7 @@ internal sealed class SpoolRecovery
     private void FindEnd(SavedCursors? saved)
     {
         Cursors = saved?.Positions ?? (_segments.Count > 0 ? null : Cursors);
+        LetGoBefore = saved?.Oldest ?? 0;
         long found = _segments.Count > 0 ? _segments[^1].End : 0;
         End = Math.Max(found, saved?.End ?? 0);
         foreach (long position in Cursors?.Values ?? [])

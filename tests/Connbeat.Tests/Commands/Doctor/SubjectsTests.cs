@@ -25,7 +25,7 @@ public sealed class SubjectsTests
             [
                 "configuration", "kernel", "user", "capabilities", "source", "receive buffer", "sock_diag",
                 "destroyed sockets", "namespaces", "open files", "processes", "control groups", "container engine",
-                "output console", "state file", "clock", "bpf", "conntrack",
+                "output console", "queue", "state file", "clock", "bpf", "conntrack",
             ],
             findings.Select(finding => finding.Name));
         Assert.DoesNotContain(findings, finding => finding.Status is Status.Broken);

@@ -16,11 +16,11 @@ public sealed class CursorFileTests : IDisposable
     public void The_newest_is_read_as_it_was_written()
     {
         CursorFile file = new(_folder);
-        file.Write(3, new Dictionary<string, long> { ["http"] = 1 });
-        file.Write(9, Positions);
+        file.Write(2, 3, new Dictionary<string, long> { ["http"] = 1 });
+        file.Write(4, 9, Positions);
 
         SavedCursors saved = new CursorFile(_folder).Read()!;
-        Assert.Equal((2, 9), (saved.Number, saved.End));
+        Assert.Equal((2, 4, 9), (saved.Number, saved.Oldest, saved.End));
         Assert.Equal(Positions, saved.Positions);
     }
 
@@ -28,8 +28,8 @@ public sealed class CursorFileTests : IDisposable
     public void Where_the_newest_is_damaged_the_one_before_it_is_read()
     {
         CursorFile file = new(_folder);
-        file.Write(3, new Dictionary<string, long> { ["http"] = 1 });
-        file.Write(9, Positions);
+        file.Write(2, 3, new Dictionary<string, long> { ["http"] = 1 });
+        file.Write(4, 9, Positions);
         _folder[CursorFile.Name][20] ^= 1; // the slot of even numbers
 
         Assert.Equal(3, new CursorFile(_folder).Read()!.End);
@@ -42,16 +42,16 @@ public sealed class CursorFileTests : IDisposable
         {
             CursorFile file = new(_folder);
             Assert.Equal(end - 1, end == 1 ? 0 : file.Read()!.End);
-            file.Write(end, Positions);
-            file.Write(end, Positions);
-            file.Write(end, Positions);
+            file.Write(0, end, Positions);
+            file.Write(0, end, Positions);
+            file.Write(0, end, Positions);
         }
     }
 
     [Fact]
     public void Damage_gives_null_and_nothing_else()
     {
-        int refused = Damage.Inflict(CursorFile.Serialise(5, 9, Positions), slot =>
+        int refused = Damage.Inflict(CursorFile.Serialise(5, 4, 9, Positions), slot =>
         {
             if (CursorFile.Parse(slot) is null)
             {
@@ -74,7 +74,7 @@ public sealed class CursorFileTests : IDisposable
             {
                 try
                 {
-                    file.Write(end, Positions);
+                    file.Write(0, end, Positions);
                     safe = end;
                 }
                 catch (IOException)

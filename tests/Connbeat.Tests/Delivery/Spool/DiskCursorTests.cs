@@ -96,7 +96,7 @@ public sealed class DiskCursorTests : IDisposable
 
         Assert.Equal(4, cursor.Close(LossReason.OutputRemoved));
         Assert.Equal((6, 1, 0, 5), cursor.Figures());
-        Assert.Equal(0, _log.Fill.Highest);
+        Assert.Null(_log.Fill);
         Assert.Equal(5, _log.TakeLosses().Sum(loss => loss.Count));
     }
 

@@ -232,7 +232,7 @@ internal sealed class TrackedWorld
     {
         public List<EncodedEvent> Events { get; } = [];
 
-        public LogFill Fill => default;
+        public LogFill? Fill => null;
 
         public bool IsPaused => false;
 

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Killed at any instant and started again, with an output that comes and goes: with the log on disk every socket is told,
+# and nothing that was told is missing. CONNBEAT_KILLS says how often.
+source "$(dirname "$0")/../lib.sh"
+
+files=$work/files sunk=$work/sunk grace=0.7     # seconds that capture, the search for owners, and a busy machine may take
+
+# The sink is away for a while now and then.
+start_sink "$sunk" --away 0.4
+configure <<YAML
+connbeat: { poll_interval: 200ms, shutdown_timeout: 10s, state: $work/state }
+queue:
+  disk: { path: $work/spool, max_size: 64MiB }
+output:
+  file: { path: $files, flush_interval: 50ms, number_of_files: 1024 }
+  http: { hosts: ["127.0.0.1:$port"], flush_interval: 50ms, backoff: { init: 50ms, max: 200ms } }
+YAML
+
+runs() {
+    [ "$(grep -c 'connbeat start running' "$log")" -ge "$1" ]
+}
+
+# begin RUN: starts the agent, and leaves the time from when on it tells in $since.
+begin() {
+    "$connbeat" -c connbeat.yml >/dev/null 2>>"$log" 3>&- &
+    agent=$!
+    await "start of run $1" runs "$1"
+    since=$EPOCHREALTIME
+}
+
+# over SECONDS: what was there so long before now has to be told of the run that began last.
+over() {
+    echo "$since $("$python" -c "print($EPOCHREALTIME - $1)")" >>runs
+}
+
+mkfifo load.out
+"$python" "$root/testsuite/load.py" 150 load >load.out 3>&- &
+pid[load]=$!
+read -r server <load.out
+
+kills=${CONNBEAT_KILLS:-10}
+for ((run = 1; run <= kills; run++)); do
+    begin "$run"
+    sleep "$((RANDOM % 800 + 800))e-3"
+    over "$grace"
+    kill -KILL "$agent"
+    wait "$agent" 2>/dev/null || true
+done
+begin "$run"
+kill "${pid[load]}"
+wait "${pid[load]}"
+unset 'pid[load]'
+sleep "$grace"
+over 0
+stop_agent
+[ "$stopped" = 0 ] || fail "exit code $stopped"
+
+mapfile -t written < <(find "$files" -name 'connbeat*')
+for stream in file http; do
+    streams=("${written[@]}")
+    [ $stream = file ] || streams=("$sunk")
+    expect 0 "$root/testsuite/verify-ledger" --output $stream "${streams[@]}"
+    says "$out" complete
+    [ "$(grep -c '^run ' "$out")" = "$run" ] || fail "$stream: not $run runs: $(cat "$out")"
+    expect 0 "$python" "$root/testsuite/missed.py" "$server" load runs "${streams[@]}"
+done
+expect 0 "$connbeat" spool verify "$work/spool"
+says "$out" 'All that was read is whole.'
