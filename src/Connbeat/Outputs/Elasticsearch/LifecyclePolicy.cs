@@ -56,9 +56,9 @@ internal static class LifecyclePolicy
     private static JsonObject StateManagement(ElasticsearchOptions options, bool rollsOver, string age)
     {
         JsonArray actions = rollsOver
-            ? [new JsonObject { ["rollover"] = new JsonObject { ["min_index_age"] = LongestIndex, ["min_size"] = LargestIndex } }]
-            : [];
-        JsonArray patterns = [.. IndexTemplates.PatternsOf(options).Select(static pattern => (JsonNode)pattern)];
+            ? new(new JsonObject { ["rollover"] = new JsonObject { ["min_index_age"] = LongestIndex, ["min_size"] = LargestIndex } })
+            : new();
+        JsonArray patterns = new([.. IndexTemplates.PatternsOf(options).Select(static pattern => (JsonNode)pattern)]);
         return new()
         {
             ["policy"] = new JsonObject
