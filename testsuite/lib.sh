@@ -147,11 +147,12 @@ start_peer() {
     input[$1]=$to output[$1]=$from
 }
 
-# start_sink NAME ARGUMENT...: a web server that takes events; its port is in $port, what it takes in NAME. See sink.py.
+# start_sink NAME ARGUMENT...: a web server that takes events; its port is in $port, what it takes in NAME. See sink.py, or
+# where the variable `program` names it, elastic.py.
 start_sink() {
     local from
     mkfifo "$1.out"
-    "$python" "$root/testsuite/sink.py" "$@" >"$1.out" 2>>"$work/peers.log" 3>&- &
+    "$python" "$root/testsuite/${program:-sink}.py" "$@" >"$1.out" 2>>"$work/peers.log" 3>&- &
     pid[$1]=$!
     exec {from}<"$1.out"
     read -r -t "$patience" port <&"$from" || fail 'the sink said no port'

@@ -1,6 +1,7 @@
 using Connbeat.Config;
 using Connbeat.Linux;
 using Connbeat.Outputs.Console;
+using Connbeat.Outputs.Elasticsearch;
 using Connbeat.Outputs.File;
 using Connbeat.Outputs.Http;
 
@@ -29,6 +30,12 @@ internal static class OutputPlans
         if (options.Http is { } http)
         {
             plans.Add(new OutputPlan("http", http, http.Pump, () => new HttpOutput(http, BootTime.Clock)));
+        }
+
+        if (options.Elasticsearch is { } elastic)
+        {
+            plans.Add(new OutputPlan(
+                "elasticsearch", elastic, elastic.Pump, () => new ElasticsearchOutput(elastic, BootTime.Clock)));
         }
 
         return plans;

@@ -66,6 +66,7 @@ internal static class CommandTree
         root.Subcommands.Add(DoctorCommand.Build(flags));
         root.Subcommands.Add(TestCommand.Build(flags));
         root.Subcommands.Add(ExportCommand.Build(flags));
+        root.Subcommands.Add(SetupCommand.Build(flags));
         root.Subcommands.Add(SpoolCommand.Build(flags));
         root.Subcommands.Add(VersionCommand.Build());
         foreach (DropIn dropIn in DropIn.All)

@@ -14,7 +14,7 @@ internal sealed class RunFlags
         ("-path.config", true, "name the configuration with -c"),
         ("-path.data", true, "connbeat.state in connbeat.yml"),
         ("-path.logs", true, "logs go to stderr"),
-        ("-setup", false, "connbeat setup, in a later version"),
+        ("-setup", false, "connbeat setup"),
         ("-httpprof", true, "dotnet-counters and dotnet-trace"),
         ("-cpuprofile", true, "dotnet-trace"),
         ("-memprofile", true, "dotnet-gcdump"),

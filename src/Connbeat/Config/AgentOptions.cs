@@ -49,6 +49,9 @@ internal sealed record AgentOptions
     /// <summary>Where events go.</summary>
     public OutputOptions Output { get; init; } = new();
 
+    /// <summary>What is made at the far ends by <c>connbeat setup</c>.</summary>
+    public SetupOptions Setup { get; init; } = new();
+
     /// <summary>What the agent says about itself.</summary>
     public LoggingOptions Logging { get; init; } = new();
 
@@ -59,6 +62,8 @@ internal sealed record AgentOptions
         ConfigSection connbeat = root.Section("connbeat");
         EventSchema schema = connbeat.Choice("schema", defaults.Schema, Schemas);
         string name = root.Text("name", "");
+        IReadOnlyDictionary<string, object?> own = root.FreeValues("fields");
+        bool ownAreAtTheRoot = root.Bool("fields_under_root", defaults.FieldsUnderRoot);
         AgentOptions options = new()
         {
             Capture = CaptureOptions.Read(connbeat),
@@ -69,14 +74,18 @@ internal sealed record AgentOptions
                 "shutdown_timeout", defaults.ShutdownTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
             Name = name.Length > 0 ? name : null,
             Tags = root.TextList("tags", defaults.Tags),
-            Fields = root.FreeValues("fields"),
-            FieldsUnderRoot = root.Bool("fields_under_root", defaults.FieldsUnderRoot),
+            Fields = own,
+            FieldsUnderRoot = ownAreAtTheRoot,
             Queue = QueueOptions.Read(root.Section("queue")),
-            Output = OutputOptions.Read(root, schema),
+            Output = OutputOptions.Read(root, schema, sent => new EventFields([sent], [sent], own, ownAreAtTheRoot)),
             Logging = LoggingOptions.Read(root.Section("logging")),
         };
-        EventFields fields = new(options.Output.Schemas(), options.Fields, options.FieldsUnderRoot);
-        return options with { Processors = root.Processors("processors", fields) };
+        EventFields fields = new(options.Output.Schemas(), own, ownAreAtTheRoot);
+        return options with
+        {
+            Processors = root.Processors("processors", fields),
+            Setup = SetupOptions.Read(root.Section("setup"), options.Output),
+        };
     }
 }
 

@@ -1,19 +1,33 @@
 namespace Connbeat.Config;
 
-/// <summary>The fields that events can have: those of both schemas, and the user's own.</summary>
+/// <summary>The fields that events can have: those of the schemas, and the user's own.</summary>
+/// <param name="known">The schemas whose fields may be named.</param>
 /// <param name="used">The schemas in which events are sent.</param>
 /// <param name="own">The setting <c>fields</c>.</param>
 /// <param name="ownAreAtTheRoot">The setting <c>fields_under_root</c>.</param>
 internal sealed class EventFields(
-    IReadOnlyCollection<EventSchema> used, IReadOnlyDictionary<string, object?> own, bool ownAreAtTheRoot)
+    IReadOnlyCollection<EventSchema> known,
+    IReadOnlyCollection<EventSchema> used,
+    IReadOnlyDictionary<string, object?> own,
+    bool ownAreAtTheRoot)
 {
     private readonly Dictionary<string, FieldKind> _own = OwnFields(own, ownAreAtTheRoot ? "" : "fields.");
+
+    /// <summary>Those of all schemas may be named, whichever is sent.</summary>
+    /// <param name="used">The schemas in which events are sent.</param>
+    /// <param name="own">The setting <c>fields</c>.</param>
+    /// <param name="ownAreAtTheRoot">The setting <c>fields_under_root</c>.</param>
+    public EventFields(
+        IReadOnlyCollection<EventSchema> used, IReadOnlyDictionary<string, object?> own, bool ownAreAtTheRoot)
+        : this(Enum.GetValues<EventSchema>(), used, own, ownAreAtTheRoot)
+    {
+    }
 
     /// <summary>What a field is; null where no event has it. One name may be an object in the other schema.</summary>
     public FieldKind? KindOf(string name)
     {
         FieldKind? kind = null;
-        foreach (EventSchema schema in Enum.GetValues<EventSchema>())
+        foreach (EventSchema schema in known)
         {
             kind = kind is null or FieldKind.Section ? SchemaFields.Of(schema).KindOf(name) ?? kind : kind;
         }
@@ -28,9 +42,9 @@ internal sealed class EventFields(
     /// <summary>What someone probably meant who wrote a name that no event has.</summary>
     public string? Nearest(string name)
     {
-        string[] known = [.. Enum.GetValues<EventSchema>().SelectMany(schema => SchemaFields.Of(schema).Names), .. _own.Keys];
-        return Spelling.Nearest(name, known) ??
-            Array.Find(known, field => field.EndsWith($".{name}", StringComparison.Ordinal));
+        string[] names = [.. known.SelectMany(schema => SchemaFields.Of(schema).Names), .. _own.Keys];
+        return Spelling.Nearest(name, names) ??
+            Array.Find(names, field => field.EndsWith($".{name}", StringComparison.Ordinal));
     }
 
     private static Dictionary<string, FieldKind> OwnFields(IReadOnlyDictionary<string, object?> fields, string prefix)

@@ -17,11 +17,22 @@ internal sealed record HttpAddress(Uri Uri, string? User, Secret? Password, stri
     /// <param name="protocol">The scheme where there is none.</param>
     /// <param name="path">The path where there is none, or no more than a slash.</param>
     /// <param name="parameters">More of the query; joined to what the address has.</param>
+    /// <param name="port">The port where there is none; null: that of the scheme.</param>
     /// <returns>Null where it is no address of a web server.</returns>
     public static HttpAddress? Parse(
-        string written, string protocol, string path, IEnumerable<KeyValuePair<string, Secret>> parameters)
+        string written,
+        string protocol,
+        string path,
+        IEnumerable<KeyValuePair<string, Secret>> parameters,
+        int? port = null)
     {
         string whole = written.Contains(SchemeEnd, StringComparison.Ordinal) ? written : protocol + SchemeEnd + written;
+        if (port is not null && !HasPort(whole))
+        {
+            int end = whole.IndexOfAny(['/', '?', '#'], whole.IndexOf(SchemeEnd, StringComparison.Ordinal) + SchemeEnd.Length);
+            whole = whole.Insert(end < 0 ? whole.Length : end, $":{port}");
+        }
+
         if (!Uri.TryCreate(whole, UriKind.Absolute, out Uri? parts) || parts is not
             { Scheme: "http" or "https", Host.Length: > 0, Port: > 0 })
         {
@@ -53,6 +64,26 @@ internal sealed record HttpAddress(Uri Uri, string? User, Secret? Password, stri
 
     /// <inheritdoc/>
     public override string ToString() => Uri.GetComponents(Server, UriFormat.UriEscaped);
+
+    /// <summary>The same address with more of a path, such as <c>/_bulk?filter_path=errors</c>; its own query stays.</summary>
+    public Uri Below(string target)
+    {
+        int query = target.IndexOf('?');
+        string path = query < 0 ? target : target[..query];
+        string more = query < 0 ? "" : $"{(Uri.Query.Length > 1 ? "&" : "?")}{target[(query + 1)..]}";
+        return new Uri(
+            $"{Uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}{Uri.AbsolutePath.TrimEnd('/')}{path}{Uri.Query}{more}");
+    }
+
+    /// <summary>True where a port is written: it may be that of the scheme, which a Uri does not tell from none.</summary>
+    private static bool HasPort(string whole)
+    {
+        string rest = whole[(whole.IndexOf(SchemeEnd, StringComparison.Ordinal) + SchemeEnd.Length)..];
+        int end = rest.IndexOfAny(['/', '?', '#']);
+        string server = end < 0 ? rest : rest[..end];
+        string host = server[(server.LastIndexOf('@') + 1)..];
+        return host.LastIndexOf(':') > host.LastIndexOf(']');
+    }
 
     private static string Mask(Uri parts)
     {

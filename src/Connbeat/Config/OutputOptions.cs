@@ -12,14 +12,21 @@ internal sealed record OutputOptions
     /// <summary>A web server; null for none. Default none.</summary>
     public HttpOutputOptions? Http { get; init; }
 
+    /// <summary>Elasticsearch or OpenSearch; null for none. Default none.</summary>
+    public ElasticsearchOptions? Elasticsearch { get; init; }
+
     /// <summary>The forms in which events are sent.</summary>
     public IReadOnlyCollection<EventSchema> Schemas() =>
-        [.. new[] { Console?.Pump.Schema, File?.Pump.Schema, Http?.Pump.Schema }.OfType<EventSchema>()];
+    [
+        .. new[] { Console?.Pump.Schema, File?.Pump.Schema, Http?.Pump.Schema, Elasticsearch?.Pump.Schema }
+            .OfType<EventSchema>(),
+    ];
 
     /// <summary>Reads the <c>output</c> section of the root. Of several outputs each gets every event.</summary>
     /// <param name="root">The root.</param>
     /// <param name="schema">That of outputs that have none of their own.</param>
-    public static OutputOptions Read(ConfigSection root, EventSchema schema)
+    /// <param name="fields">The fields that an event can have as it is sent in a schema.</param>
+    public static OutputOptions Read(ConfigSection root, EventSchema schema, Func<EventSchema, EventFields> fields)
     {
         ConfigSection output = root.Section("output");
         if (!root.Has("output"))
@@ -33,8 +40,10 @@ internal sealed record OutputOptions
             Console = Read(output, "console", section => ConsoleOptions.Read(section, schema)),
             File = Read(output, "file", section => FileOutputOptions.Read(section, schema)),
             Http = Read(output, "http", section => HttpOutputOptions.Read(section, schema)),
+            Elasticsearch = Read(output, "elasticsearch", section => ElasticsearchOptions.Read(section, schema, fields)),
         };
-        if (options is { Console: null, File: null, Http: null } && !output.HasBeside("console", "file", "http"))
+        if (options is { Console: null, File: null, Http: null, Elasticsearch: null } &&
+            !output.HasBeside("console", "file", "http", "elasticsearch"))
         {
             output.Fault("No outputs are defined. Please define one under the output section.");
         }

@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using System.Security.Cryptography;
 
 namespace Connbeat.Config;
 
@@ -50,23 +51,30 @@ internal sealed record TlsOptions
     /// <summary>The versions that are spoken; the key is <c>supported_protocols</c>. Default TLSv1.2 and TLSv1.3.</summary>
     public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
+    /// <summary>
+    /// SHA-256 of the certificate of an authority, in hexadecimal: where the server shows that one, it is trusted too.
+    /// Default "", none; the key is <c>ca_trusted_fingerprint</c>.
+    /// </summary>
+    public string Fingerprint { get; init; } = "";
+
     /// <summary>Reads the section of an output.</summary>
     /// <param name="output">The output.</param>
     /// <param name="older">Another name of the section; null for none.</param>
     /// <param name="name">The name that was used.</param>
-    public static TlsOptions Read(ConfigSection output, string? older, out string name)
+    /// <param name="pins">True: an authority may be named by its fingerprint.</param>
+    public static TlsOptions Read(ConfigSection output, string? older, out string name, bool pins = false)
     {
         name = older is not null && output.Has(older) ? older : "ssl";
         if (name == older && output.Has("ssl"))
         {
             output.Fault(older, "is another name of ssl, which stands there too; expected one of them");
-            Read(output, output.Section("ssl"));
+            Read(output, output.Section("ssl"), pins);
         }
 
-        return Read(output, output.Section(name));
+        return Read(output, output.Section(name), pins);
     }
 
-    private static TlsOptions Read(ConfigSection output, ConfigSection tls)
+    private static TlsOptions Read(ConfigSection output, ConfigSection tls, bool pins)
     {
         if (!tls.Bool("enabled", true) || output.IsOff)
         {
@@ -77,6 +85,8 @@ internal sealed record TlsOptions
         string? key = tls.ContentOf("key", PemText.ProblemOfKey);
         Secret? passphrase = tls.Secret("key_passphrase") is { Value.Length: > 0 } secret ? secret : null;
         JudgePair(tls, certificate, key, passphrase);
+        string fingerprint = pins ? tls.Text(
+            "ca_trusted_fingerprint", "", "64 hexadecimal digits, the SHA-256 of a certificate", IsFingerprint) : "";
         IReadOnlyList<Version> versions = tls.Choices("supported_protocols", [Version.Tls12, Version.Tls13], Versions);
         TlsOptions options = new()
         {
@@ -84,6 +94,7 @@ internal sealed record TlsOptions
             Certificate = certificate ?? "",
             Key = key is null ? null : new Secret(key),
             KeyPassphrase = passphrase,
+            Fingerprint = fingerprint.Replace(":", "", StringComparison.Ordinal).ToUpperInvariant(),
             Verification = tls.Choice("verification_mode", TlsVerification.Full, Verifications),
             Protocols = (versions.Contains(Version.Tls12) ? SslProtocols.Tls12 : SslProtocols.None) |
                 (versions.Contains(Version.Tls13) ? SslProtocols.Tls13 : SslProtocols.None),
@@ -104,6 +115,12 @@ internal sealed record TlsOptions
         }
 
         return options;
+    }
+
+    private static bool IsFingerprint(string text)
+    {
+        string digits = text.Replace(":", "", StringComparison.Ordinal);
+        return digits.Length is 0 or SHA256.HashSizeInBytes * 2 && digits.All(char.IsAsciiHexDigit);
     }
 
     private static void JudgePair(ConfigSection tls, string? certificate, string? key, Secret? passphrase)

@@ -7,11 +7,12 @@ namespace Connbeat.Config;
 internal static class UnhonouredSettings
 {
     private const string NotYet = "is not in this version of connbeat";
-    private const string NotYetAnOutput = $"{NotYet}, which has console, file and http";
+    private const string NotYetAnOutput = $"{NotYet}, which has console, file, http and elasticsearch";
     private const string NotACodec = $"{NotYet}; events are JSON";
-    private const string NotHere = "is not an output of connbeat, which has console, file and http";
+    private const string NotHere = "is not an output of connbeat, which has console, file, http and elasticsearch";
     private const string ByTheSystem = "the system's OpenSSL chooses, and its openssl.cnf can narrow the choice";
     private const string NoRenegotiation = "a server that wants to negotiate anew is answered, and TLS 1.3 knows no such thing";
+    private const string OwnTemplate = "connbeat setup brings a template that fits the events and the version of the server";
     private const string LogGoesToStderr = "the log goes to stderr, where the service manager keeps it";
 
     /// <summary>To pass over these would be to do less than was asked: a fault.</summary>
@@ -20,19 +21,17 @@ internal static class UnhonouredSettings
         ["connbeat.ring_size"] = NotYet,
         ["exporters"] = NotYet,
         ["output.console.codec.format"] = NotACodec,
-        ["output.elasticsearch"] = NotYetAnOutput,
         ["output.file.codec.format"] = NotACodec,
         ["output.kafka"] = NotYetAnOutput,
         ["output.logstash"] = NotHere,
         ["output.redis"] = NotHere,
-        ["setup"] = NotYet,
     };
 
     /// <summary>These cost nothing when left out: a warning that says what takes their place.</summary>
     public static readonly IReadOnlyDictionary<string, string> WithoutEffect = new Dictionary<string, string>
     {
         ["bulk_queue_size"] = "set queue.memory.events",
-        ["dashboards"] = "connbeat setup brings them, in a later version",
+        ["dashboards"] = "connbeat setup brings them, and setup.kibana says where to",
         ["geoip"] = "places are looked up where the events are stored",
         ["logging.files"] = LogGoesToStderr,
         ["logging.selectors"] = "set logging.level: debug",
@@ -40,6 +39,12 @@ internal static class UnhonouredSettings
         ["logging.to_syslog"] = LogGoesToStderr,
         ["max_procs"] = "limit the processor time in the service manager",
         ["output.console.worker"] = "the console is written by one worker",
+        ["output.elasticsearch.ssl.cipher_suites"] = ByTheSystem,
+        ["output.elasticsearch.ssl.curve_types"] = ByTheSystem,
+        ["output.elasticsearch.ssl.renegotiation"] = NoRenegotiation,
+        ["output.elasticsearch.template.path"] = OwnTemplate,
+        ["output.elasticsearch.template.versions"] = OwnTemplate,
+        ["output.elasticsearch.worker"] = "one request is under way at a time",
         ["output.file.codec.json"] = "a file has one JSON object per line",
         ["output.file.worker"] = "a file is written by one worker",
         ["output.http.ssl.cipher_suites"] = ByTheSystem,

@@ -19,7 +19,11 @@ internal abstract record DeliveryResult
 
     /// <summary>Some must be tried again, some will never be taken.</summary>
     public sealed record Partial(IReadOnlyList<int> Retry, TimeSpan? After, IReadOnlyList<Rejection> Rejected)
-        : DeliveryResult;
+        : DeliveryResult
+    {
+        /// <summary>Why some must be tried again; null where the output does not say.</summary>
+        public string? Reason { get; init; }
+    }
 
     /// <summary>
     /// The far end will never take this batch, and does not say which of its events is why. None of them was delivered;

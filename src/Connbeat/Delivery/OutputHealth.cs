@@ -30,7 +30,8 @@ internal sealed class OutputHealth(OutputLedger output, string? deadLetters, Del
 
             case DeliveryResult.Partial { Retry.Count: > 0 } partial:
                 Rejected(partial.Rejected);
-                Failed($"it wants {partial.Retry.Count} events of a batch again", sent - partial.Retry.Count);
+                Failed(
+                    partial.Reason ?? $"it wants {partial.Retry.Count} events of a batch again", sent - partial.Retry.Count);
                 break;
 
             case DeliveryResult.Partial partial:

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Connbeat.Config;
 
@@ -82,22 +83,46 @@ internal sealed class TlsClient : IDisposable
             errors &= ~SslPolicyErrors.RemoteCertificateNameMismatch;
         }
 
-        if (chain is not null && EndsAtAuthority(chain))
+        if (chain is not null && (EndsAt(chain, _authorities) || EndsAtPinned(chain, certificate)))
         {
             errors &= ~SslPolicyErrors.RemoteCertificateChainErrors;
         }
 
         return errors is SslPolicyErrors.None
             ? true
-            : throw new AuthenticationException(TlsWords.Of(host, certificate, chain, errors, _authorities.Count > 0));
+            : throw new AuthenticationException(TlsWords.Of(host, certificate, chain, errors, _authorities.Count > 0, _options.Fingerprint.Length > 0));
+    }
+
+    /// <summary>True where the server has shown the authority that is known by its fingerprint, and all stands on that.</summary>
+    private bool EndsAtPinned(X509Chain shown, X509Certificate2? certificate)
+    {
+        if (_options.Fingerprint.Length == 0 || certificate is null)
+        {
+            return false;
+        }
+
+        X509Certificate2? pinned = shown.ChainElements.Select(static element => element.Certificate)
+            .Concat(shown.ChainPolicy.ExtraStore)
+            .FirstOrDefault(one => one.GetCertHashString(HashAlgorithmName.SHA256) == _options.Fingerprint);
+        if (pinned is null)
+        {
+            return false;
+        }
+
+        using X509Chain chain = new();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.CustomTrustStore.Add(pinned);
+        chain.ChainPolicy.ExtraStore.AddRange(shown.ChainPolicy.ExtraStore);
+        return chain.Build(certificate) || EndsAt(chain, [pinned]);
     }
 
     /// <summary>
     /// True where nothing is wrong but that the chain ends at an authority that another one vouches for: to name it is
     /// enough.
     /// </summary>
-    private bool EndsAtAuthority(X509Chain chain) =>
+    private static bool EndsAt(X509Chain chain, IEnumerable<X509Certificate2> authorities) =>
         chain.ChainStatus.All(static status => status.Status is X509ChainStatusFlags.PartialChain) &&
         chain.ChainElements is { Count: > 0 } elements &&
-        _authorities.Any(authority => authority.RawDataMemory.Span.SequenceEqual(elements[^1].Certificate.RawDataMemory.Span));
+        authorities.Any(authority => authority.RawDataMemory.Span.SequenceEqual(elements[^1].Certificate.RawDataMemory.Span));
 }

@@ -15,8 +15,9 @@ internal static class TlsWords
     /// <param name="chain">Who vouches for that.</param>
     /// <param name="errors">What is wrong.</param>
     /// <param name="ownAuthorities">True where the authorities are those of the configuration.</param>
+    /// <param name="pinned">True where an authority is known by its fingerprint.</param>
     public static string Of(
-        string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, bool ownAuthorities)
+        string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, bool ownAuthorities, bool pinned)
     {
         if (certificate is null)
         {
@@ -26,7 +27,7 @@ internal static class TlsWords
         List<string> problems = [];
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
         {
-            problems.AddRange(OfChain(chain, ownAuthorities));
+            problems.AddRange(OfChain(chain, ownAuthorities, pinned));
         }
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
@@ -37,7 +38,7 @@ internal static class TlsWords
         return string.Join("; ", problems);
     }
 
-    private static IEnumerable<string> OfChain(X509Chain? chain, bool ownAuthorities)
+    private static IEnumerable<string> OfChain(X509Chain? chain, bool ownAuthorities, bool pinned)
     {
         X509ChainStatusFlags flags = chain?.ChainStatus.Aggregate(
             X509ChainStatusFlags.NoError, static (all, one) => all | one.Status) ?? X509ChainStatusFlags.NoError;
@@ -52,7 +53,8 @@ internal static class TlsWords
         {
             X509Certificate2 last = chain.ChainElements[^1].Certificate;
             string authorities = ownAuthorities ? "certificate_authorities names" : "this system trusts";
-            yield return $"its certificate is vouched for by {Name(last.IssuerName)}, which is not one that {authorities}";
+            string fingerprint = pinned ? ", and none that it shows has the ca_trusted_fingerprint" : "";
+            yield return $"its certificate is vouched for by {Name(last.IssuerName)}, which is not one that {authorities}{fingerprint}";
         }
 
         if (flags.HasFlag(X509ChainStatusFlags.NotTimeValid))

@@ -1,3 +1,4 @@
+using Connbeat.Conditions;
 using Connbeat.Config;
 using Connbeat.Events;
 using Connbeat.Processing.Conditions;

@@ -6,7 +6,7 @@ namespace Connbeat.Benchmarks.Load;
 
 /// <summary>
 /// A web server on loopback that takes events and only counts them: one POST after the other over kept connections, a line
-/// feed per event. A process of its own; prints its port, and at the end of its input how many came.
+/// feed per event, or two where it is asked as Elasticsearch is, which it answers with an item for each. A process of its own; prints its port, and at the end of its input how many came.
 /// </summary>
 internal static class CountingSink
 {
@@ -62,6 +62,7 @@ internal static class CountingSink
                     filled += Read(buffer.AsSpan(filled));
                 }
 
+                bool isBulk = buffer.AsSpan(0, end).StartsWith("POST /_bulk"u8);
                 long left = LengthOf(buffer.AsSpan(0, end));
                 int body = end + 4;
                 long here = Math.Min(left, filled - body);
@@ -75,8 +76,8 @@ internal static class CountingSink
                     left -= read;
                 }
 
-                Interlocked.Add(ref _events, lines);
-                stream.Write(Answer);
+                Interlocked.Add(ref _events, isBulk ? lines / 2 : lines);
+                stream.Write(isBulk ? BulkAnswer(lines / 2) : Answer);
             }
         }
         catch (IOException)
@@ -85,6 +86,13 @@ internal static class CountingSink
         }
 
         int Read(Span<byte> into) => stream.Read(into) is > 0 and int read ? read : throw new IOException("the end");
+    }
+
+    private static byte[] BulkAnswer(long events)
+    {
+        const string Item = """{"create":{"status":201}}""";
+        string body = $$"""{"errors":false,"items":[{{string.Join(',', Enumerable.Repeat(Item, (int)events))}}]}""";
+        return Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}");
     }
 
     private static long LengthOf(ReadOnlySpan<byte> head)

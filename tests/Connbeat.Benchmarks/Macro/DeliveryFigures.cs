@@ -3,6 +3,7 @@ using Connbeat.Config;
 using Connbeat.Delivery;
 using Connbeat.Delivery.Spool;
 using Connbeat.Linux;
+using Connbeat.Outputs.Elasticsearch;
 using Connbeat.Outputs.Http;
 using Connbeat.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,12 +18,12 @@ internal static class DeliveryFigures
     /// <summary>Measures.</summary>
     public static void Measure(FiguresOptions options, Report report)
     {
-        MeasureThroughput(options, "memory", 100_000, happened => Memory(happened), report);
+        MeasureThroughput(options, Http, "memory", 100_000, happened => Memory(happened), report);
         string folder = Path.Combine(options.Load, "spool");
         List<DiskLog> logs = [];
         try
         {
-            MeasureThroughput(options, "disk", 60_000, happened => Disk(folder, happened, logs), report);
+            MeasureThroughput(options, Http, "disk", 60_000, happened => Disk(folder, happened, logs), report);
         }
         finally
         {
@@ -30,7 +31,21 @@ internal static class DeliveryFigures
             Directory.Delete(folder, recursive: true);
         }
 
+        MeasureThroughput(options, Elasticsearch, "memory", 50_000, happened => Memory(happened), report);
         MeasureBlocked(options, report);
+    }
+
+    private static OutputPlan Http(int port)
+    {
+        HttpOutputOptions http = ConfigLoader.Read([], [$"output.http.hosts=127.0.0.1:{port}"], _ => null).Options.Output.Http!;
+        return new OutputPlan("http", http, http.Pump, () => new HttpOutput(http, BootTime.Clock));
+    }
+
+    private static OutputPlan Elasticsearch(int port)
+    {
+        ElasticsearchOptions elastic = ConfigLoader.Read([], [$"output.elasticsearch.hosts=127.0.0.1:{port}"], _ => null)
+            .Options.Output.Elasticsearch!;
+        return new OutputPlan("elasticsearch", elastic, elastic.Pump, () => new ElasticsearchOutput(elastic, BootTime.Clock));
     }
 
     private static DiskLog Disk(string folder, DeliveryHappenings happened, List<DiskLog> logs)
@@ -53,17 +68,23 @@ internal static class DeliveryFigures
     }
 
     private static void MeasureThroughput(
-        FiguresOptions options, string log, double target, Func<DeliveryHappenings, IEventLog> open, Report report)
+        FiguresOptions options,
+        Func<int, OutputPlan> planOf,
+        string log,
+        double target,
+        Func<DeliveryHappenings, IEventLog> open,
+        Report report)
     {
-        Report.Note($"generated events to a web server, through {log}");
+        string name = planOf(1).Name;
+        Report.Note($"generated events to {name}, through {log}");
         long connections = options.IsQuick ? 500_000 : 2_000_000;
         Samples rates = new("events/s");
         Samples cpu = new("µs");
+        double largest = 0;
         for (int round = 0; round < options.Rounds; round++)
         {
             using SinkProcess sink = new();
-            HttpOutputOptions http = ConfigLoader.Read([], [$"output.http.hosts=127.0.0.1:{sink.Port}"], _ => null).Options.Output.Http!;
-            OutputPlan plan = new("http", http, http.Pump, () => new HttpOutput(http, BootTime.Clock));
+            OutputPlan plan = planOf(sink.Port);
             Pipeline pipeline = new(connections, plan, open, isPaced: true);
             TimeSpan before = Environment.CpuUsage.TotalTime;
             Stopwatch watch = Stopwatch.StartNew();
@@ -71,6 +92,7 @@ internal static class DeliveryFigures
             pipeline.DrainAsync().GetAwaiter().GetResult();
             double seconds = watch.Elapsed.TotalSeconds;
             long events = pipeline.Captured;
+            largest = Math.Max(largest, Environment.WorkingSet / Megabyte);
             rates.Add(events / seconds);
             cpu.Add((Environment.CpuUsage.TotalTime - before).TotalMicroseconds / events);
             if (sink.Events != events || pipeline.Ledger.Delivered != events)
@@ -81,9 +103,9 @@ internal static class DeliveryFigures
             pipeline.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
 
-        Report.Note($"  {rates}, {cpu} of CPU an event, the generator's included");
-        report.Add($"generator to http through {log}: events/s", rates.Median, Target.AtLeast(target));
-        report.Add($"generator to http through {log}: CPU an event, µs", cpu.Median);
+        Report.Note($"  {rates}, {cpu} of CPU an event, the generator's included; {largest:0} MB at most");
+        report.Add($"generator to {name} through {log}: events/s", rates.Median, Target.AtLeast(target));
+        report.Add($"generator to {name} through {log}: CPU an event, µs", cpu.Median);
     }
 
     private static void MeasureBlocked(FiguresOptions options, Report report)

@@ -18,14 +18,9 @@ public sealed class OriginalConfigTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void What_was_shipped_is_understood_but_for_its_output()
+    public void What_was_shipped_is_understood()
     {
-        Assert.Equal(
-            ["connbeat.yml:22: output.elasticsearch is not in this version of connbeat, which has console, file and http"],
-            _directory.Faults(Text("shipped")));
-
-        LoadedConfig loaded = _directory.Load(
-            Text("shipped"), "output.elasticsearch.enabled=false", "output.console.enabled=true");
+        LoadedConfig loaded = _directory.Load(Text("shipped"));
         AgentOptions options = loaded.Options;
 
         Assert.Equal([$"connbeat.yml:10: {OlderSource}"], _directory.WarningsOf(loaded));
@@ -35,7 +30,9 @@ public sealed class OriginalConfigTests : IDisposable
         Assert.Equal((true, false, true), (
             options.Enrichment.ExposeProcessInfo, options.Enrichment.ExposeCmdline, options.Enrichment.ExposeEnviron.All));
         Assert.Equal(["PATH"], options.Enrichment.DockerEnvironment);
-        Assert.Equal(new OutputOptions(), options.Output);
+        Assert.Equal(["http://localhost:9200"], options.Output.Elasticsearch!.Connection.Hosts.Select(host => host.ToString()));
+        Assert.Equal("connbeat-%{+yyyy.MM.dd}", options.Output.Elasticsearch.Index.Text);
+        Assert.Null(options.Output.Console);
     }
 
     [Fact]
@@ -96,7 +93,7 @@ public sealed class OriginalConfigTests : IDisposable
     [InlineData("file", 0)]
     [InlineData("http", 1)]
     [InlineData("kafka", 1)]
-    [InlineData("elasticsearch", 1)]
+    [InlineData("elasticsearch", 4)]
     [InlineData("logstash", 1)]
     [InlineData("redis", 1)]
     public void What_a_switched_off_output_asks_for_counts_as_soon_as_it_is_switched_on(string output, int faults)
@@ -114,7 +111,7 @@ public sealed class OriginalConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("shipped", "output.elasticsearch.enabled=false", "output.console.enabled=true")]
+    [InlineData("shipped")]
     [InlineData("docker")]
     [InlineData("full")]
     public void What_export_prints_of_them_means_the_same(string name, params string[] overrides)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Connbeat.Conditions;
 using Connbeat.Config;
 using Connbeat.Events;
 using Connbeat.Events.Ecs;

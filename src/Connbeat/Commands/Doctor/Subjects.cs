@@ -1,6 +1,7 @@
 using Connbeat.Config;
 using Connbeat.Delivery;
 using Connbeat.Linux.ProcFs;
+using Connbeat.Outputs.Elasticsearch;
 using Connbeat.Outputs.Http;
 
 namespace Connbeat.Commands.Doctor;
@@ -50,6 +51,11 @@ internal static class Subjects
         if (outputs.Http is { } http)
         {
             subjects.Add(OfFarEnds(() => new HttpOutput(http, patient.Time), "http", patience));
+        }
+
+        if (outputs.Elasticsearch is { } elastic)
+        {
+            subjects.Add(OfFarEnds(() => new ElasticsearchOutput(elastic, patient.Time), "elasticsearch", patience));
         }
 
         return subjects;

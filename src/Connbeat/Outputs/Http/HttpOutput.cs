@@ -3,7 +3,7 @@ using Connbeat.Delivery;
 
 namespace Connbeat.Outputs.Http;
 
-/// <summary>Sends events by POST to one of several web servers; <see cref="HttpHosts"/> says to which.</summary>
+/// <summary>Sends events by POST to one of several web servers; <see cref="WebHosts"/> says to which.</summary>
 /// <remarks>
 /// Answers are judged by <see cref="HttpAnswer"/>. A body that is refused is refused whole: nobody says which of its
 /// events was wrong.
@@ -12,7 +12,7 @@ internal sealed class HttpOutput : IProbedOutput
 {
     private readonly HttpOutputOptions _options;
     private readonly HttpPost _post;
-    private readonly HttpHosts _hosts;
+    private readonly WebHosts _hosts;
     private HttpBody? _spare;
 
     /// <summary>Prepares to send; connects only when it does.</summary>
@@ -20,7 +20,7 @@ internal sealed class HttpOutput : IProbedOutput
     {
         _options = options;
         _post = new HttpPost(options, time);
-        _hosts = new HttpHosts(options, time);
+        _hosts = new WebHosts(options.Hosts, options.LoadBalance, options.Pump, time);
     }
 
     /// <inheritdoc/>

@@ -9,43 +9,13 @@ namespace Connbeat.Outputs.Http;
 /// </summary>
 internal sealed class HttpWords
 {
-    private const int LongestText = 200;
-
-    /// <summary>Shorter values of headers and parameters are no secrets, and would be found in any word.</summary>
-    private const int ShortestValue = 4;
-
-    /// <summary>Shorter parts of a path are words, not keys.</summary>
-    private const int ShortestKeyInPath = 16;
-
-    private readonly string[] _secrets;
+    private readonly SpokenText _spoken;
 
     /// <summary>Learns what is not to be said.</summary>
-    public HttpWords(HttpOutputOptions options)
-    {
-        ProxyAddress[] proxies =
-            [.. new[] { options.Proxy.Always, options.Proxy.ToHttp, options.Proxy.ToHttps }.OfType<ProxyAddress>()];
-        IEnumerable<Secret?> passwords =
-        [
-            options.Password, options.BearerToken, options.Tls.KeyPassphrase,
-            .. options.Hosts.Select(address => address.Password), .. proxies.Select(proxy => proxy.Password),
-        ];
-        IEnumerable<string> values =
-        [
-            .. options.Headers.SelectMany(header => header.Value.Value.Split(' ').Append(header.Value.Value)),
-            .. options.Hosts.SelectMany(address => ValuesOf(address.Uri)),
-            .. options.Hosts.Select(address => BasicCredentials.Encode(address.User ?? "", address.Password)),
-            .. proxies.Select(proxy => BasicCredentials.Encode(proxy.User ?? "", proxy.Password)),
-            BasicCredentials.Encode(options.Username, options.Password),
-        ];
-        _secrets =
-        [
-            .. passwords.OfType<Secret>().Select(password => password.Value).Where(password => password.Length > 0)
-                .Concat(values.Where(value => value.Length >= ShortestValue))
-                .SelectMany(value => (string[])[value, Uri.EscapeDataString(value)])
-                .Distinct()
-                .OrderByDescending(value => value.Length), // no secret is cut by another that stands in it
-        ];
-    }
+    public HttpWords(HttpOutputOptions options) => _spoken = new SpokenText(
+        options.Hosts, options.Headers, options.Proxy,
+        [options.Password, options.BearerToken, options.Tls.KeyPassphrase],
+        [BasicCredentials.Encode(options.Username, options.Password)]);
 
     /// <summary>A server has answered.</summary>
     /// <param name="address">Which.</param>
@@ -55,8 +25,8 @@ internal sealed class HttpWords
     public string Of(HttpAddress address, HttpResponseMessage answer, byte[] look, bool isUnwell)
     {
         int status = (int)answer.StatusCode;
-        string line = FirstLine($"{status} {answer.ReasonPhrase}");
-        string said = answer.Content.Headers.ContentEncoding.Count == 0 ? FirstLine(Encoding.UTF8.GetString(look)) : "";
+        string line = _spoken.FirstLine($"{status} {answer.ReasonPhrase}");
+        string said = answer.Content.Headers.ContentEncoding.Count == 0 ? _spoken.FirstLine(Encoding.UTF8.GetString(look)) : "";
         string answered = said.Length > 0 ? $"{address} answered {line}: {said}" : $"{address} answered {line}";
         return status switch
         {
@@ -79,42 +49,10 @@ internal sealed class HttpWords
         string asked = $"{address}{transport.WayTo(address.Uri)}";
         return failure is OperationCanceledException
             ? $"{asked} took no connection in time"
-            : $"{asked}: {FirstLine(failure.GetBaseException().Message)}{transport.LackAt(address.Uri, failure)}";
+            : $"{asked}: {_spoken.FirstLine(failure.GetBaseException().Message)}{transport.LackAt(address.Uri, failure)}";
     }
 
     /// <summary>There was no answer in time.</summary>
     public static string NoAnswer(HttpAddress address, TimeSpan patience) =>
         $"{address} gave no answer within {patience.TotalSeconds} s";
-
-    private static IEnumerable<string> ValuesOf(Uri uri) =>
-    [
-        uri.PathAndQuery,
-        uri.AbsolutePath,
-        .. uri.AbsolutePath.Split('/').Where(part => part.Length >= ShortestKeyInPath),
-        .. uri.Query.TrimStart('?').Split('&').Select(pair => Uri.UnescapeDataString(pair[(pair.IndexOf('=') + 1)..])),
-    ];
-
-    /// <summary>The first line that says something, in printable characters, without secrets and not too long.</summary>
-    private string FirstLine(string text)
-    {
-        string line = text.Split('\n', '\r').Select(part => part.Trim()).FirstOrDefault(part => part.Length > 0, "");
-        foreach (string secret in _secrets)
-        {
-            line = line.Replace(secret, Secret.Shown, StringComparison.Ordinal);
-        }
-
-        StringBuilder printable = new();
-        foreach (Rune rune in line.EnumerateRunes())
-        {
-            if (printable.Length >= LongestText)
-            {
-                printable.Append('…');
-                break;
-            }
-
-            printable.Append(Rune.IsControl(rune) ? "?" : rune.ToString());
-        }
-
-        return printable.ToString().TrimEnd('.', ' ');
-    }
 }

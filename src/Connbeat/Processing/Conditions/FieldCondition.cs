@@ -1,3 +1,4 @@
+using Connbeat.Conditions;
 using Connbeat.Events;
 using Connbeat.Processing.Fields;
 

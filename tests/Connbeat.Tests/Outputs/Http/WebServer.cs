@@ -11,7 +11,7 @@ namespace Connbeat.Tests.Outputs.Http;
 
 /// <summary>
 /// A web server on loopback that keeps its connections, remembers requests, and answers as it is told to: in turn, and
-/// afterwards with 200.
+/// afterwards with 200 unless told otherwise.
 /// </summary>
 internal sealed class WebServer : IAsyncDisposable
 {
@@ -36,6 +36,9 @@ internal sealed class WebServer : IAsyncDisposable
 
     /// <summary>Writes a response; false to hang up after it.</summary>
     public delegate Task<bool> Answer(WebRequest request, Stream to, CancellationToken stop);
+
+    /// <summary>How it answers when it was not told how to answer next.</summary>
+    public Answer Otherwise { get; set; } = Status(200);
 
     /// <summary>What it shows over TLS; null: it speaks none. For connections to come.</summary>
     public X509Certificate2? Certificate { get; set; }
@@ -158,7 +161,7 @@ internal sealed class WebServer : IAsyncDisposable
             await using Stream stream = await SecureAsync(client.GetStream());
             while (await WebRequest.ReadAsync(stream, _life.Token) is { } request)
             {
-                Answer answer = _answers.TryDequeue(out Answer? next) ? next : Status(200);
+                Answer answer = _answers.TryDequeue(out Answer? next) ? next : Otherwise;
                 _requests.Writer.TryWrite(request);
                 if (!await answer(request, stream, _life.Token))
                 {

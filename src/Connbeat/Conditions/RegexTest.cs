@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using Connbeat.Processing.Fields;
 
-namespace Connbeat.Processing.Conditions;
+namespace Connbeat.Conditions;
 
 /// <summary>
 /// Does the expression find something in the value? Many events share the texts of one process, and looking through one

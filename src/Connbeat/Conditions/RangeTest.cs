@@ -1,7 +1,6 @@
 using Connbeat.Config;
-using Connbeat.Processing.Fields;
 
-namespace Connbeat.Processing.Conditions;
+namespace Connbeat.Conditions;
 
 /// <summary>Is the number within the bounds?</summary>
 internal sealed class RangeTest : ValueTest

@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Net;
 using Connbeat.Config;
 using Connbeat.Linux;
-using Connbeat.Processing.Fields;
 
-namespace Connbeat.Processing.Conditions;
+namespace Connbeat.Conditions;
 
 /// <summary>Is the value this one? A number, a boolean and an address are what the text spells.</summary>
 internal sealed class EqualTest : ValueTest

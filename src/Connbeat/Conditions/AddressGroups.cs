@@ -1,7 +1,7 @@
 using Connbeat.Config;
 using Connbeat.Linux;
 
-namespace Connbeat.Processing.Conditions;
+namespace Connbeat.Conditions;
 
 /// <summary>The groups of addresses that conditions can name.</summary>
 internal static class AddressGroups

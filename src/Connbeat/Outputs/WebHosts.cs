@@ -1,14 +1,18 @@
 using Connbeat.Config;
 
-namespace Connbeat.Outputs.Http;
+namespace Connbeat.Outputs;
 
 /// <summary>
 /// Whom to ask, of several servers: the one that answered last, or each in turn. One that fails rests, for longer with
 /// each failure, and is passed over meanwhile. Where all of them rest, the one that has rested enough first is asked.
 /// </summary>
-internal sealed class HttpHosts(HttpOutputOptions options, TimeProvider time)
+/// <param name="hosts">The servers.</param>
+/// <param name="isInTurn">True: each in turn.</param>
+/// <param name="pump">How long one rests: as <c>backoff</c> says.</param>
+/// <param name="time">The clock.</param>
+internal sealed class WebHosts(IEnumerable<HttpAddress> hosts, bool isInTurn, PumpOptions pump, TimeProvider time)
 {
-    private readonly Host[] _hosts = [.. options.Hosts.Select(address => new Host(address))];
+    private readonly Host[] _hosts = [.. hosts.Select(address => new Host(address))];
     private int _first;
 
     /// <summary>How long all of them want to be left alone; null where one of them has not said so.</summary>
@@ -25,7 +29,7 @@ internal sealed class HttpHosts(HttpOutputOptions options, TimeProvider time)
     public IReadOnlyList<HttpAddress> InTurn()
     {
         IEnumerable<Host> turn = Enumerable.Range(_first, _hosts.Length).Select(i => _hosts[i % _hosts.Length]);
-        if (options.LoadBalance)
+        if (isInTurn)
         {
             _first = (_first + 1) % _hosts.Length;
         }
@@ -40,7 +44,7 @@ internal sealed class HttpHosts(HttpOutputOptions options, TimeProvider time)
         int index = IndexOf(address);
         _hosts[index].Failures = 0;
         _hosts[index].Rest = _hosts[index].AskedFor = TimeSpan.Zero;
-        if (!options.LoadBalance)
+        if (!isInTurn)
         {
             _first = index;
         }
@@ -52,10 +56,10 @@ internal sealed class HttpHosts(HttpOutputOptions options, TimeProvider time)
     public void Unwell(HttpAddress address, TimeSpan? after)
     {
         Host host = _hosts[IndexOf(address)];
-        double rest = options.Pump.BackoffInit.TotalMilliseconds * Math.Pow(2, host.Failures++);
+        double rest = pump.BackoffInit.TotalMilliseconds * Math.Pow(2, host.Failures++);
         host.Since = time.GetTimestamp();
         host.AskedFor = after ?? TimeSpan.Zero;
-        host.Rest = TimeSpan.FromMilliseconds(Math.Min(rest, options.Pump.BackoffMax.TotalMilliseconds));
+        host.Rest = TimeSpan.FromMilliseconds(Math.Min(rest, pump.BackoffMax.TotalMilliseconds));
         host.Rest = host.AskedFor > host.Rest ? host.AskedFor : host.Rest;
     }
 

@@ -1,6 +1,5 @@
-using Connbeat.Processing.Fields;
 
-namespace Connbeat.Processing.Conditions;
+namespace Connbeat.Conditions;
 
 /// <summary>Is this text in the value? Case matters.</summary>
 internal sealed class ContainsTest(string part) : ValueTest

@@ -1,8 +1,7 @@
 using Connbeat.Config;
 using Connbeat.Linux;
-using Connbeat.Processing.Fields;
 
-namespace Connbeat.Processing.Conditions;
+namespace Connbeat.Conditions;
 
 /// <summary>Is the value an address in one of these networks?</summary>
 internal sealed class NetworkTest(IReadOnlyList<NetworkRange> networks) : ValueTest

@@ -1,8 +1,8 @@
+using Connbeat.Conditions;
 using Connbeat.Config;
 using Connbeat.Linux;
-using Connbeat.Processing.Conditions;
 
-namespace Connbeat.Tests.Processing;
+namespace Connbeat.Tests.Conditions;
 
 public sealed class AddressGroupsTests
 {

@@ -1,17 +1,18 @@
 using Connbeat.Config;
-using Connbeat.Outputs.Http;
+using Connbeat.Outputs;
+using Connbeat.Tests.Outputs.Http;
 using Connbeat.Tests.Support;
 
-namespace Connbeat.Tests.Outputs.Http;
+namespace Connbeat.Tests.Outputs;
 
-public sealed class HttpHostsTests
+public sealed class WebHostsTests
 {
     private readonly ManualTime _time = new();
 
     [Fact]
     public void The_one_that_answered_last_is_asked_first()
     {
-        (HttpHosts hosts, HttpAddress[] all) = Hosts("");
+        (WebHosts hosts, HttpAddress[] all) = Hosts("");
         Assert.Equal("a b c", Turn(hosts));
         hosts.Well(all[1]);
         Assert.Equal("b c a", Turn(hosts));
@@ -21,7 +22,7 @@ public sealed class HttpHostsTests
     [Fact]
     public void To_balance_the_load_each_is_asked_first_in_turn()
     {
-        (HttpHosts hosts, HttpAddress[] all) = Hosts("loadbalance: true");
+        (WebHosts hosts, HttpAddress[] all) = Hosts("loadbalance: true");
         Assert.Equal("a b c", Turn(hosts));
         hosts.Well(all[0]);
         Assert.Equal(["b c a", "c a b", "a b c"], [Turn(hosts), Turn(hosts), Turn(hosts)]);
@@ -32,7 +33,7 @@ public sealed class HttpHostsTests
     [InlineData("loadbalance: true")]
     public void One_that_fails_rests_longer_each_time_and_is_passed_over(string settings)
     {
-        (HttpHosts hosts, HttpAddress[] all) = Hosts($"{settings}{(settings.Length > 0 ? ", " : "")}backoff: {{ init: 1s, max: 3s }}");
+        (WebHosts hosts, HttpAddress[] all) = Hosts($"{settings}{(settings.Length > 0 ? ", " : "")}backoff: {{ init: 1s, max: 3s }}");
         foreach (int seconds in (int[])[1, 2, 3, 3])
         {
             hosts.Unwell(all[0], null);
@@ -51,7 +52,7 @@ public sealed class HttpHostsTests
     [Fact]
     public void Where_all_rest_the_one_that_has_rested_enough_first_is_asked()
     {
-        (HttpHosts hosts, HttpAddress[] all) = Hosts("");
+        (WebHosts hosts, HttpAddress[] all) = Hosts("");
         hosts.Unwell(all[0], TimeSpan.FromSeconds(20));
         hosts.Unwell(all[1], TimeSpan.FromSeconds(10));
         hosts.Unwell(all[2], TimeSpan.FromSeconds(30));
@@ -63,7 +64,7 @@ public sealed class HttpHostsTests
     [Fact]
     public void A_pause_counts_only_where_all_ask_for_one()
     {
-        (HttpHosts hosts, HttpAddress[] all) = Hosts("");
+        (WebHosts hosts, HttpAddress[] all) = Hosts("");
         hosts.Unwell(all[0], TimeSpan.FromSeconds(20));
         hosts.Unwell(all[1], null);
         hosts.Unwell(all[2], TimeSpan.FromSeconds(30));
@@ -71,11 +72,11 @@ public sealed class HttpHostsTests
         Assert.Null(hosts.Pause);
     }
 
-    private static string Turn(HttpHosts hosts) => string.Join(' ', hosts.InTurn().Select(address => address.Uri.Host));
+    private static string Turn(WebHosts hosts) => string.Join(' ', hosts.InTurn().Select(address => address.Uri.Host));
 
-    private (HttpHosts Hosts, HttpAddress[] All) Hosts(string settings)
+    private (WebHosts Hosts, HttpAddress[] All) Hosts(string settings)
     {
         HttpOutputOptions options = HttpSettings.Read(settings, "a", "b", "c");
-        return (new HttpHosts(options, _time), [.. options.Hosts]);
+        return (new WebHosts(options.Hosts, options.LoadBalance, options.Pump, _time), [.. options.Hosts]);
     }
 }

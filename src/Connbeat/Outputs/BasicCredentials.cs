@@ -1,7 +1,7 @@
 using System.Text;
 using Connbeat.Config;
 
-namespace Connbeat.Outputs.Http;
+namespace Connbeat.Outputs;
 
 /// <summary>User and password as a request carries them; RFC 7617. As secret as the password itself.</summary>
 internal static class BasicCredentials

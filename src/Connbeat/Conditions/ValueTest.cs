@@ -1,7 +1,7 @@
 using System.Text;
 using Connbeat.Linux;
 
-namespace Connbeat.Processing.Fields;
+namespace Connbeat.Conditions;
 
 /// <summary>What a condition asks of a value. A value of a type that it does not ask about fails.</summary>
 internal abstract class ValueTest
