@@ -5,6 +5,7 @@ using Connbeat.Enrichment;
 using Connbeat.Enrichment.Docker;
 using Connbeat.Events;
 using Connbeat.Events.Ecs;
+using Connbeat.Exporters;
 using Connbeat.Linux;
 using Connbeat.Linux.Namespaces;
 using Connbeat.Linux.ProcFs;
@@ -38,6 +39,8 @@ internal sealed class Agent : IAsyncDisposable
     private readonly StateFile? _state;
     private readonly SavedRun? _previous;
     private readonly PollingCapture _capture;
+    private readonly CaptureHappenings _captured;
+    private readonly DateTimeOffset _started;
     private readonly ProcessWorker _processes;
     private readonly DockerEngine? _engine;
     private readonly DeliveryHappenings _delivery;
@@ -45,6 +48,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly IReadOnlyList<OutputPlan> _outputs;
     private readonly SecretsInForce _secrets;
     private RedactOptions _redact;
+    private volatile bool _isCapturing;
 
     /// <summary>Puts an agent together; nothing runs yet but the process worker, which waits to be asked.</summary>
     /// <param name="options">The checked configuration.</param>
@@ -56,6 +60,8 @@ internal sealed class Agent : IAsyncDisposable
     {
         _options = options;
         _time = time;
+        _started = time.GetUtcNow();
+        _captured = new CaptureHappenings(logs.CreateLogger<CaptureHappenings>());
         _happened = new AgentHappenings(logs.CreateLogger<AgentHappenings>());
         TrackingHappenings tracking = new(logs.CreateLogger<TrackingHappenings>());
         _delivery = new DeliveryHappenings(logs.CreateLogger<DeliveryHappenings>());
@@ -102,7 +108,7 @@ internal sealed class Agent : IAsyncDisposable
 
         _capture = new CaptureStart(
             options.Capture, ProcNetFiles.FromEnvironment(), time,
-            new CaptureHappenings(logs.CreateLogger<CaptureHappenings>())).Open();
+            _captured).Open();
         Channel<ProcessScan> scans = Channel.CreateUnbounded<ProcessScan>(); // one request is under way at a time
         _processes = new ProcessWorker(
             CreateScanner(options.Enrichment, _secrets, time), scans.Writer,
@@ -126,6 +132,7 @@ internal sealed class Agent : IAsyncDisposable
         _happened.Started(_capture.Name);
         TellStart();
         _capture.Start();
+        _isCapturing = true;
         using ITimer? metrics = StartMetrics(_options.Logging.MetricsPeriod);
         try
         {
@@ -141,6 +148,7 @@ internal sealed class Agent : IAsyncDisposable
             failed = true;
         }
 
+        _isCapturing = false;
         _happened.Stopping();
         _capture.Dispose();
         _loop.Finish();
@@ -148,6 +156,34 @@ internal sealed class Agent : IAsyncDisposable
         await _deliveries.DrainAsync(_options.ShutdownTimeout);
         _happened.Stopped(_stream.LastSequence);
         return failed ? AgentEnd.Failed : _deliveries.Deserted.IsCancellationRequested ? AgentEnd.ReaderGone : AgentEnd.StoppedAsAsked;
+    }
+
+    /// <summary>What has been counted so far. Any thread.</summary>
+    public AgentFigures Figures => new()
+    {
+        Version = Product.Version,
+        Source = _capture.Name,
+        IsCapturing = _isCapturing,
+        Captured = _stream.LastSequence,
+        Dropped = _stream.Dropped,
+        Sockets = _table.Count,
+        Snapshots = _captured.Snapshots,
+        Overruns = _captured.Overruns,
+        LostByKernel = _captured.Lost,
+        Outputs = [.. _delivery.Ledger.Outputs.OrderBy(ledger => ledger.Output, StringComparer.Ordinal)],
+        Started = _started.ToUnixTimeMilliseconds() / 1000.0,
+    };
+
+    /// <summary>Whether sockets are captured and every output takes events, and what is not so. Any thread.</summary>
+    public (bool IsReady, string Words) Readiness
+    {
+        get
+        {
+            string[] unwell = [.. _deliveries.Outputs.Select(_delivery.Ledger.Of).Where(ledger => !ledger.IsWell).Select(ledger => ledger.Output)];
+            return !_isCapturing ? (false, "capture does not work")
+                : unwell is [] ? (true, "ready")
+                : (false, $"does not take events: {string.Join(", ", unwell.Order(StringComparer.Ordinal))}");
+        }
     }
 
     /// <summary>Has a snapshot taken now instead of at the next poll.</summary>

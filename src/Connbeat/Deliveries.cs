@@ -17,6 +17,9 @@ internal sealed class Deliveries(EventLogs logs, TimeProvider time, DeliveryHapp
     /// <summary>Cancelled where the readers of all outputs have gone for good: there is nobody to work for.</summary>
     public CancellationToken Deserted => _deserted.Token;
 
+    /// <summary>The names of the outputs that there are.</summary>
+    public IEnumerable<string> Outputs => _routes.Keys;
+
     /// <summary>Opens the first outputs, and begins to feed them.</summary>
     public void Start(IEnumerable<OutputPlan> plans)
     {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Connbeat.Config;
+using Connbeat.Exporters;
+using Connbeat.Exporters.Endpoint;
 using Connbeat.Linux;
 using Connbeat.Outputs.Console;
 using Connbeat.Telemetry;
@@ -61,6 +63,7 @@ internal static class RunCommand
                 reload.Ask();
             });
             Task reloading = reload.RunAsync(stop.Token);
+            await using WebListener? pages = await ServeAsync(config.Options.Exporters, agent, happened);
 
             async Task ApplyAsync(LoadedConfig loaded)
             {
@@ -84,6 +87,28 @@ internal static class RunCommand
         {
             Console.Error.WriteLine($"Exiting: {failure.Message}");
             return CouldNotStart;
+        }
+    }
+
+    /// <summary>Serves what is to be served; null where nothing is.</summary>
+    private static async Task<WebListener?> ServeAsync(ExporterOptions options, Agent agent, ConfigurationHappenings happened)
+    {
+        if (!options.Enabled)
+        {
+            return null;
+        }
+
+        ListenAddress listen = options.Listen;
+        MainPages pages = new([new OwnMetrics(() => agent.Figures)], () => agent.Readiness);
+        try
+        {
+            WebListener listener = await WebListener.OpenAsync(listen, pages.AnswerAsync);
+            happened.Serving(listen.ToString());
+            return listener;
+        }
+        catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException)
+        {
+            throw new ConfigException([new ConfigFault(null, $"exporters.listen is '{listen}': {failure.Message.TrimEnd('.')}")]);
         }
     }
 

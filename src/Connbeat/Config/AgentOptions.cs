@@ -52,6 +52,9 @@ internal sealed record AgentOptions
     /// <summary>What is made at the far ends by <c>connbeat setup</c>.</summary>
     public SetupOptions Setup { get; init; } = new();
 
+    /// <summary>What is served to Prometheus.</summary>
+    public ExporterOptions Exporters { get; init; } = new();
+
     /// <summary>What the agent says about itself.</summary>
     public LoggingOptions Logging { get; init; } = new();
 
@@ -78,6 +81,7 @@ internal sealed record AgentOptions
             FieldsUnderRoot = ownAreAtTheRoot,
             Queue = QueueOptions.Read(root.Section("queue")),
             Output = OutputOptions.Read(root, schema, sent => new EventFields([sent], [sent], own, ownAreAtTheRoot)),
+            Exporters = ExporterOptions.Read(root),
             Logging = LoggingOptions.Read(root.Section("logging")),
         };
         EventFields fields = new(options.Output.Schemas(), own, ownAreAtTheRoot);

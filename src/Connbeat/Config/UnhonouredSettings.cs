@@ -7,6 +7,7 @@ namespace Connbeat.Config;
 internal static class UnhonouredSettings
 {
     private const string NotYet = "is not in this version of connbeat";
+    private const string NotYetInRun = $"{NotYet}, which has it as a command of its own";
     private const string NotYetAnOutput = $"{NotYet}, which has console, file, http and elasticsearch";
     private const string NotACodec = $"{NotYet}; events are JSON";
     private const string NotHere = "is not an output of connbeat, which has console, file, http and elasticsearch";
@@ -19,7 +20,10 @@ internal static class UnhonouredSettings
     public static readonly IReadOnlyDictionary<string, string> Refused = new Dictionary<string, string>
     {
         ["connbeat.ring_size"] = NotYet,
-        ["exporters"] = NotYet,
+        ["exporters.cnxwatch"] = NotYetInRun,
+        ["exporters.conntrack"] = NotYetInRun,
+        ["exporters.ipsec_status"] = NotYet,
+        ["exporters.ipsec_vici"] = NotYet,
         ["output.console.codec.format"] = NotACodec,
         ["output.file.codec.format"] = NotACodec,
         ["output.kafka"] = NotYetAnOutput,

@@ -64,6 +64,7 @@ internal sealed class OutputHealth(OutputLedger output, string? deadLetters, Del
 
     private void Failed(string reason, int settled = 0)
     {
+        output.IsWell = false;
         if (_failures++ == 0)
         {
             happened.OutputUnwell(output, reason);
@@ -82,6 +83,7 @@ internal sealed class OutputHealth(OutputLedger output, string? deadLetters, Del
     private void Recovered(int events)
     {
         _breaker.Answered(events);
+        output.IsWell = true;
         _givingUp = false;
         if (_failures > 0)
         {

@@ -48,6 +48,9 @@ internal sealed class OutputLedger(string output)
         }
     }
 
+    /// <summary>False while the attempts to deliver fail.</summary>
+    public bool IsWell { get; set; } = true;
+
     /// <summary>How often the output turned from well to unwell.</summary>
     public long Outages => Interlocked.Read(ref _outages);
 

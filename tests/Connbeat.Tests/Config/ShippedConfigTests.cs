@@ -45,6 +45,8 @@ public sealed class ShippedConfigTests : IDisposable
         ["output.console.max_retries"] = "3",
         ["output.console.dead_letter"] = "{file: /tmp/letters}",
         ["setup.lifecycle.keep_days"] = "7",
+        ["exporters.enabled"] = "true",
+        ["exporters.listen"] = ":1",
         ["logging.level"] = "debug",
         ["logging.json"] = "true",
         ["logging.metrics.enabled"] = "false",

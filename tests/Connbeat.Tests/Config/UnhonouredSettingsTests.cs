@@ -31,7 +31,7 @@ public sealed class UnhonouredSettingsTests : IDisposable
     [InlineData("connbeat.ring_size: ''")]
     [InlineData("setup: {}")]
     [InlineData("dashboards.enabled: false")]
-    [InlineData("exporters: { enabled: Off, listen: a }")]
+    [InlineData("exporters: { enabled: Off, ipsec_vici: { listen: a } }")]
     [InlineData("output: { console: {}, kafka: { enabled: no, hosts: [a] } }")]
     [InlineData("output: { console: {}, redis: { enabled: '${NONE:false}', hosts: [a] } }")]
     [InlineData("output: { console: { worker: }, file: { enabled: false, worker: 2, codec.format.string: a } }")]

@@ -141,7 +141,7 @@ internal static class ConntrackExporter
         try
         {
             using ConntrackFeed feed = new(table, log, happened);
-            ListenAddress at = new(bind, asked.GetValue(ListenPort), null);
+            ListenAddress at = new(bind.ToString(), asked.GetValue(ListenPort), null);
             await using WebListener listener = await WebListener.OpenAsync(at, context => AnswerAsync(context, path, table, happened));
             Console.WriteLine($"connbeat {Product.Version} as conntrack_exporter");
             Console.WriteLine($"Serving metrics at {UrlOf(listener, bind)}{path} ...");

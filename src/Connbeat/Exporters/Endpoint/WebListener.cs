@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Sockets;
+using Connbeat.Config;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
@@ -33,7 +35,19 @@ internal sealed class WebListener : IHttpApplication<HttpContext>, IAsyncDisposa
         limits.MaxRequestBodySize = 0; // nobody has anything to send
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
-        address.ListenOn(options);
+        if (address.Socket is { } socket)
+        {
+            options.ListenUnixSocket(socket);
+        }
+        else if (address.Address is { } ip)
+        {
+            options.Listen(IPAddress.Parse(ip), address.Port);
+        }
+        else
+        {
+            options.ListenAnyIP(address.Port);
+        }
+
         _server = new KestrelServer(
             Options.Create(options),
             new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
@@ -47,6 +61,11 @@ internal sealed class WebListener : IHttpApplication<HttpContext>, IAsyncDisposa
     /// <exception cref="SocketException">It may not be listened on.</exception>
     public static async Task<WebListener> OpenAsync(ListenAddress address, Func<HttpContext, Task> answer)
     {
+        if (address.Socket is { } socket)
+        {
+            RemoveDeserted(socket);
+        }
+
         WebListener listener = new(address, answer);
         try
         {
@@ -57,6 +76,24 @@ internal sealed class WebListener : IHttpApplication<HttpContext>, IAsyncDisposa
         {
             await listener.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>A process that was killed has left its socket, and nobody can listen there before it is gone.</summary>
+    private static void RemoveDeserted(string path)
+    {
+        using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException refused) when (refused.SocketErrorCode is SocketError.ConnectionRefused)
+        {
+            File.Delete(path);
+        }
+        catch (SocketException)
+        {
+            // There is none, or it is not for us to judge.
         }
     }
 

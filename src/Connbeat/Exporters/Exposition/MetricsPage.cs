@@ -87,6 +87,12 @@ internal sealed class MetricsPage(IBufferWriter<byte> to, ExpositionFormat forma
         Write("\n");
     }
 
+    /// <summary>A page in the same format, for families that are appended whole or not at all.</summary>
+    public MetricsPage Apart(IBufferWriter<byte> families) => new(families, format);
+
+    /// <summary>Appends families that were written apart.</summary>
+    public void Append(ReadOnlySpan<byte> families) => to.Write(families);
+
     /// <summary>Ends the page.</summary>
     public void End()
     {

@@ -1,15 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace Connbeat.Exporters.Endpoint;
+namespace Connbeat.Config;
 
 /// <summary>Where a page is served: <c>host:port</c>, <c>:port</c> for every address of this host, or <c>unix:/path</c>.</summary>
-/// <param name="Address">The address; null for every one.</param>
+/// <param name="Address">The address, of IPv4 or IPv6; null for every one.</param>
 /// <param name="Port">The port; 0 for one that is free.</param>
 /// <param name="Socket">The path of a unix socket; null for a port.</param>
-internal sealed record ListenAddress(IPAddress? Address, ushort Port, string? Socket)
+internal sealed record ListenAddress(string? Address, ushort Port, string? Socket)
 {
     private const string UnixPrefix = "unix:";
 
@@ -39,29 +38,12 @@ internal sealed record ListenAddress(IPAddress? Address, ushort Port, string? So
             return false;
         }
 
-        address = new ListenAddress(parsed, port, null);
+        address = new ListenAddress(parsed?.ToString(), port, null);
         return true;
-    }
-
-    /// <summary>Has Kestrel listen there.</summary>
-    public void ListenOn(KestrelServerOptions options)
-    {
-        if (Socket is not null)
-        {
-            options.ListenUnixSocket(Socket);
-        }
-        else if (Address is null)
-        {
-            options.ListenAnyIP(Port);
-        }
-        else
-        {
-            options.Listen(Address, Port);
-        }
     }
 
     /// <inheritdoc/>
     public override string ToString() => Socket is not null ? UnixPrefix + Socket
         : Address is null ? $":{Port}"
-        : new IPEndPoint(Address, Port).ToString();
+        : new IPEndPoint(IPAddress.Parse(Address), Port).ToString();
 }

@@ -1,0 +1,69 @@
+using Connbeat.Exporters.Exposition;
+using Connbeat.Telemetry;
+
+namespace Connbeat.Exporters;
+
+/// <summary>What the agent tells of itself, as <c>connbeat_…</c>; prometheus.io/docs/practices/naming.</summary>
+/// <param name="read">Tells the figures of now.</param>
+internal sealed class OwnMetrics(Func<AgentFigures> read) : IMetricsCollector
+{
+    /// <inheritdoc/>
+    public string Name => "agent";
+
+    /// <inheritdoc/>
+    public void Write(MetricsPage page)
+    {
+        AgentFigures figures = read();
+        page.Family("connbeat_build_info", MetricType.Info, "The version of connbeat, and the engine that captures.");
+        page.Sample().Label("source", figures.Source).Label("version", figures.Version).Value(1);
+        One(page, "connbeat_start_time_seconds", MetricType.Gauge, "When this run began, since 1970.", figures.Started);
+        One(page, "connbeat_capture_up", MetricType.Gauge, "1 where capture works, else 0.", figures.IsCapturing ? 1 : 0);
+        One(page, "connbeat_sockets", MetricType.Gauge, "Connections and listeners that are known to be open.", figures.Sockets);
+        One(page, "connbeat_events_captured_total", MetricType.Counter, "Events that were appended to the log.", figures.Captured);
+        One(page, "connbeat_events_dropped_total", MetricType.Counter, "Events that processors dropped.", figures.Dropped);
+        One(page, "connbeat_snapshots_total", MetricType.Counter, "Snapshots of all sockets that were taken.", figures.Snapshots);
+        One(page, "connbeat_capture_overruns_total", MetricType.Counter, "How often the kernel's buffer overran.", figures.Overruns);
+        One(page, "connbeat_capture_lost_total", MetricType.Counter, "Changes that the kernel had no room for.", figures.LostByKernel);
+        WriteOutputs(page, figures.Outputs);
+        WriteProcess(page);
+    }
+
+    private static void WriteOutputs(MetricsPage page, IReadOnlyList<OutputLedger> outputs)
+    {
+        Each("connbeat_output_up", MetricType.Gauge, "1 where the last attempt to deliver worked, else 0.", ledger => ledger.IsWell ? 1 : 0);
+        Each("connbeat_output_appended_total", MetricType.Counter, "Events that are to be delivered to the output.", ledger => ledger.Appended);
+        Each("connbeat_output_delivered_total", MetricType.Counter, "Events that are safe at the far end.", ledger => ledger.Delivered);
+        Each("connbeat_output_waiting", MetricType.Gauge, "Events that wait for the output.", ledger => ledger.Waiting);
+        Each("connbeat_output_outages_total", MetricType.Counter, "How often the output began to fail.", ledger => ledger.Outages);
+        Each("connbeat_output_dead_letters_total", MetricType.Counter, "Of the lost events, those that were kept in a file.", ledger => ledger.DeadLetters);
+        page.Family("connbeat_output_lost_total", MetricType.Counter, "Events that the output will never get, by reason.");
+        foreach (OutputLedger ledger in outputs)
+        {
+            foreach (LossReason reason in Enum.GetValues<LossReason>())
+            {
+                page.Sample().Label("output", ledger.Output).Label("reason", reason.Name()).Value(ledger.LostTo(reason));
+            }
+        }
+
+        void Each(string name, MetricType type, string help, Func<OutputLedger, long> value)
+        {
+            page.Family(name, type, help);
+            foreach (OutputLedger ledger in outputs)
+            {
+                page.Sample().Label("output", ledger.Output).Value(value(ledger));
+            }
+        }
+    }
+
+    private static void WriteProcess(MetricsPage page)
+    {
+        One(page, "connbeat_cpu_seconds_total", MetricType.Counter, "Processor time of connbeat, user and system.", Environment.CpuUsage.TotalTime.TotalSeconds);
+        One(page, "connbeat_resident_memory_bytes", MetricType.Gauge, "Memory of connbeat.", Environment.WorkingSet);
+    }
+
+    private static void One(MetricsPage page, string name, MetricType type, string help, double value)
+    {
+        page.Family(name, type, help);
+        page.Sample().Value(value);
+    }
+}

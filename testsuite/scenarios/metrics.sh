@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# What the agent tells Prometheus of itself: a page that promtool has nothing against, whether it is ready, and an address that is taken.
+source "$(dirname "$0")/../lib.sh"
+
+configure <<YAML
+connbeat: { poll_interval: 200ms, shutdown_timeout: 1s, state: '' }
+exporters: { listen: "unix:$work/pages.sock" }
+output:
+  console: {}
+  http: { hosts: ["127.0.0.1:9"], backoff: { init: 50ms, max: 100ms } }
+YAML
+
+# page PATH ARGUMENT...: what is served there.
+page() {
+    curl -sS --unix-socket pages.sock "${@:2}" "http://localhost/$1"
+}
+
+start_agent
+await 'a page' page health
+await 'an output that is not well' bash -c 'curl -sS --unix-socket pages.sock http://localhost/ready | grep -q "does not take events: http"'
+[ "$(page ready -o /dev/null -w '%{http_code}')" = 503 ] || fail "ready: $(page ready)"
+page metrics >metrics
+for text in 'connbeat_output_up{output="http"} 0' 'connbeat_output_up{output="console"} 1' 'connbeat_collector_up{collector="agent"} 1'; do
+    says metrics "$text"
+done
+captured=$(sed -n 's/^connbeat_events_captured_total //p' metrics)
+await "$captured events" more_than $((captured - 1))
+promtool check metrics <metrics >remarks 2>&1 || fail "promtool: $(cat remarks)"
+[ ! -s remarks ] || fail "promtool: $(cat remarks)"
+page metrics -H 'Accept: application/openmetrics-text' | tail -n 1 | grep -qx '# EOF' || fail 'no OpenMetrics'
+kill -KILL "$agent"
+await 'the end of the agent' ended "$agent"
+start_agent
+await 'a page in spite of the socket that was left' page health
+stop_agent
+
+configure <<YAML
+connbeat: { state: '' }
+exporters: { listen: "127.0.0.1:1x" }
+YAML
+expect 1 "$connbeat" -c connbeat.yml
+says "$err" "exporters.listen is '127.0.0.1:1x'; expected an address and port"
+start_sink taken
+expect 1 "$connbeat" -E connbeat.state= -E "exporters.listen=127.0.0.1:$port"
+says "$err" "Exiting: exporters.listen is '127.0.0.1:$port': Failed to bind to address"
