@@ -11,6 +11,7 @@ internal sealed class MemoryCursor(MemoryLog log, OutputLedger ledger, TimeProvi
 {
     private readonly Doorbell _bell = new(time);
     private readonly LossTally _losses = new(ledger.Output);
+    private readonly QueueOverflow _overflow = new(log.Gate, ledger, happened);
     private UnsettledBatch? _batch;
     private bool _closed;
 
@@ -19,10 +20,6 @@ internal sealed class MemoryCursor(MemoryLog log, OutputLedger ledger, TimeProvi
     private long _waitingSince;
     private int _wantedEvents = 1;
     private long _wantedBytes = 1;
-
-    // Events lost to a full log since the reader last had read everything, and whether that was told.
-    private long _overflow;
-    private bool _overflowTold;
 
     /// <inheritdoc/>
     public OutputLedger Ledger => ledger;
@@ -74,7 +71,7 @@ internal sealed class MemoryCursor(MemoryLog log, OutputLedger ledger, TimeProvi
             await woken.WaitAsync(cancellationToken);
         }
 
-        TellCaughtUp();
+        _overflow.TellEnd(() => Unread == 0);
         return batch;
     }
 
@@ -149,7 +146,7 @@ internal sealed class MemoryCursor(MemoryLog log, OutputLedger ledger, TimeProvi
     {
         NextUnread++;
         _unreadBytes -= @event.Json.Length;
-        _overflow++;
+        _overflow.Add(1);
         CountLost(@event, LossReason.QueueFull);
     }
 
@@ -164,40 +161,8 @@ internal sealed class MemoryCursor(MemoryLog log, OutputLedger ledger, TimeProvi
         }
     }
 
-    /// <summary>Logs that losing has begun. Called without the gate: no reader waits for a log line.</summary>
-    internal void TellOverflow()
-    {
-        lock (log.Gate)
-        {
-            if (_overflow == 0 || _overflowTold)
-            {
-                return;
-            }
-
-            _overflowTold = true;
-        }
-
-        happened.QueueOverflowed(ledger);
-    }
-
-    /// <summary>Logs that losing has ended, once the reader has read all there is.</summary>
-    private void TellCaughtUp()
-    {
-        long lost;
-        lock (log.Gate)
-        {
-            if (Unread > 0 || !_overflowTold)
-            {
-                return;
-            }
-
-            lost = _overflow;
-            _overflow = 0;
-            _overflowTold = false;
-        }
-
-        happened.QueueCaughtUp(ledger, lost);
-    }
+    /// <inheritdoc cref="QueueOverflow.TellBegin"/>
+    internal void TellOverflow() => _overflow.TellBegin();
 
     /// <summary>A log that is half full is not left to overflow while a batch gathers.</summary>
     private void WantFor(int maxEvents, long maxBytes)

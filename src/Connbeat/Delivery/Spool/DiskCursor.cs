@@ -13,6 +13,7 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
     private readonly TimeProvider _time;
     private readonly DeliveryHappenings _happened;
     private readonly LossTally _losses;
+    private readonly QueueOverflow _overflow;
     private Doorbell _bell;
     private UnsettledBatch? _batch;
     private bool _isOpen;
@@ -21,10 +22,6 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
     private long _waitingSince;
     private int _wantedEvents = 1;
     private long _wantedBytes = 1;
-
-    // Events lost to a full log since the reader last had read everything, and whether that was told.
-    private long _overflow;
-    private bool _overflowTold;
 
     /// <summary>A place that nobody has open; what there is from it on counts as appended.</summary>
     /// <param name="log">The log.</param>
@@ -46,6 +43,7 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
         _time = time;
         _happened = happened;
         _losses = new LossTally(ledger.Output);
+        _overflow = new QueueOverflow(log.Gate, ledger, happened);
         _bell = new Doorbell(time);
         NextUnread = log.Holes.Skip(position);
         ledger.CountAppended(log.End - position);
@@ -128,7 +126,7 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
             }
         }
 
-        TellCaughtUp();
+        _overflow.TellEnd(() => Unread == 0);
         return batch;
     }
 
@@ -245,7 +243,7 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
         long lost = position - NextUnread - _log.Holes.Count(NextUnread, position);
         NextUnread = position;
         UnreadBytes = _log.BytesFrom(position);
-        _overflow += lost;
+        _overflow.Add(lost);
         _ledger.CountLost(LossReason.QueueFull, lost);
         _losses.Add(LossReason.QueueFull, lost, earliest, latest);
     }
@@ -255,7 +253,7 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
     {
         NextUnread += NextUnread == position ? 1 : 0;
         UnreadBytes -= SpoolRecord.SizeOf(@event);
-        _overflow++;
+        _overflow.Add(1);
         CountLost(@event, LossReason.QueueFull);
     }
 
@@ -282,40 +280,8 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
         }
     }
 
-    /// <summary>Logs that losing has begun. Called without the gate: no reader waits for a log line.</summary>
-    internal void TellOverflow()
-    {
-        lock (_log.Gate)
-        {
-            if (_overflow == 0 || _overflowTold)
-            {
-                return;
-            }
-
-            _overflowTold = true;
-        }
-
-        _happened.QueueOverflowed(_ledger);
-    }
-
-    /// <summary>Logs that losing has ended, once the reader has read all there is.</summary>
-    private void TellCaughtUp()
-    {
-        long lost;
-        lock (_log.Gate)
-        {
-            if (Unread > 0 || !_overflowTold)
-            {
-                return;
-            }
-
-            lost = _overflow;
-            _overflow = 0;
-            _overflowTold = false;
-        }
-
-        _happened.QueueCaughtUp(_ledger, lost);
-    }
+    /// <inheritdoc cref="QueueOverflow.TellBegin"/>
+    internal void TellOverflow() => _overflow.TellBegin();
 
     private UnsettledBatch Batch() =>
         _batch ?? throw new InvalidOperationException($"output {_ledger.Output} settles an event but has no batch");

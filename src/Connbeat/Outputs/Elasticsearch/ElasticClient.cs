@@ -1,4 +1,3 @@
-using System.Text;
 using Connbeat.Config;
 
 namespace Connbeat.Outputs.Elasticsearch;
@@ -11,8 +10,6 @@ internal sealed class ElasticClient : IDisposable
 
     /// <summary>What one JSON object is.</summary>
     public const string Json = "application/json";
-
-    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private readonly ElasticConnection _connection;
     private readonly TimeProvider _time;
@@ -56,7 +53,7 @@ internal sealed class ElasticClient : IDisposable
             }
 
             ElasticAnswer read = new(status, body);
-            return read.IsGood ? read : read with { Words = _words.Of(host, answer, read), After = AskedFor(answer) };
+            return read.IsGood ? read : read with { Words = _words.Of(host, answer, read), After = RetryAfter.Of(answer, _time) };
         }
         catch (Exception failure) when (
             failure is HttpRequestException or IOException ||
@@ -135,29 +132,4 @@ internal sealed class ElasticClient : IDisposable
 
         return bytes[..length];
     }
-
-    /// <summary>Retry-After, in seconds or as a date; RFC 9110, section 10.2.3.</summary>
-    private TimeSpan? AskedFor(HttpResponseMessage answer)
-    {
-        TimeSpan? after = answer.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - _time.GetUtcNow(),
-            _ => null,
-        };
-        return after > LongestPause ? LongestPause : after > TimeSpan.Zero ? after : null;
-    }
-}
-
-/// <summary>The body of a request.</summary>
-/// <param name="Bytes">What is sent.</param>
-/// <param name="Type">What that is.</param>
-/// <param name="IsGzip">True where it is compressed.</param>
-internal readonly record struct ElasticContent(ReadOnlyMemory<byte> Bytes, string Type, bool IsGzip = false)
-{
-    /// <summary>True for a form, which Kibana takes only with a header that no page of another site could send.</summary>
-    public bool IsForm => Type.StartsWith("multipart/form-data", StringComparison.Ordinal);
-
-    /// <summary>JSON.</summary>
-    public static ElasticContent OfJson(string json) => new(Encoding.UTF8.GetBytes(json), ElasticClient.Json);
 }

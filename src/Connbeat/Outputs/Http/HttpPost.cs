@@ -10,8 +10,6 @@ internal sealed class HttpPost : IDisposable
     /// <summary>The most bytes of an answer that are looked at for what it says.</summary>
     private const int LongestLook = 8 * 1024;
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
-
     private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
     private readonly HttpWords _words;
@@ -83,7 +81,7 @@ internal sealed class HttpPost : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             bool isUnwell = verdict is HttpVerdict.Later;
             return new HttpAnswer(
-                verdict, _words.Of(address, answer, look, isUnwell), isUnwell ? AskedFor(answer) : null);
+                verdict, _words.Of(address, answer, look, isUnwell), isUnwell ? RetryAfter.Of(answer, _time) : null);
         }
         catch (Exception failure) when (
             failure is HttpRequestException or IOException ||
@@ -167,17 +165,5 @@ internal sealed class HttpPost : IDisposable
         }
 
         return look[..length];
-    }
-
-    /// <summary>Retry-After, in seconds or as a date; RFC 9110, section 10.2.3.</summary>
-    private TimeSpan? AskedFor(HttpResponseMessage answer)
-    {
-        TimeSpan? after = answer.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - _time.GetUtcNow(),
-            _ => null,
-        };
-        return after > LongestPause ? LongestPause : after > TimeSpan.Zero ? after : null;
     }
 }
