@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Connbeat.Linux;
 
-/// <summary>The few libc calls that the BCL does not offer, or not without many system calls more. No other file declares one.</summary>
+/// <summary>The few libc calls that the BCL does not offer, or not without many system calls more. No other file declares one, but for what only eBPF needs.</summary>
 internal static unsafe partial class LibC
 {
     /// <summary>Nanoseconds of CLOCK_BOOTTIME; clock_gettime(2).</summary>

@@ -5,6 +5,9 @@ namespace Connbeat.Linux.SockDiag;
 /// <summary>What connbeat reads of struct tcp_info (linux/tcp.h), whose length grows from kernel to kernel.</summary>
 internal readonly record struct TcpFigures
 {
+    /// <summary>Bytes of <c>struct tcp_figures</c> of records.h, as eBPF programs write it.</summary>
+    public const int ProgramSize = 48;
+
     private const uint NeverMeasured = uint.MaxValue;
 
     /// <summary>False where the kernel told nothing; then every other value is meaningless.</summary>
@@ -60,6 +63,29 @@ internal readonly record struct TcpFigures
             MinimumRttMicroseconds = minimum == NeverMeasured ? null : minimum,
             Sent = hasSent ? ReadUInt64(info, 200) : null,   // tcpi_bytes_sent
             SentAgain = hasSent ? ReadUInt64(info, 208) : 0, // tcpi_bytes_retrans
+        };
+    }
+
+    /// <summary>Reads <c>struct tcp_figures</c> of records.h; where there is less than that, nothing.</summary>
+    public static TcpFigures ReadProgram(ReadOnlySpan<byte> figures)
+    {
+        if (figures.Length < ProgramSize)
+        {
+            return default;
+        }
+
+        uint minimum = ReadUInt32(figures, 36);
+        return new TcpFigures
+        {
+            IsKnown = true,
+            Sent = ReadUInt64(figures, 0),
+            SentAgain = ReadUInt64(figures, 8),
+            Acknowledged = ReadUInt64(figures, 16),
+            Received = ReadUInt64(figures, 24),
+            RttMicroseconds = ReadUInt32(figures, 32),
+            MinimumRttMicroseconds = minimum == NeverMeasured ? null : minimum,
+            Retransmits = ReadUInt32(figures, 40),
+            Unacknowledged = ReadUInt32(figures, 44),
         };
     }
 
