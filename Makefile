@@ -6,7 +6,7 @@ SOURCES := $(shell find src \( -name bin -o -name obj \) -prune -o -print) \
 	Directory.Build.props Directory.Packages.props global.json
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: all run test bench soak format clean help sdk
+.PHONY: all run test bench soak bpf format clean help sdk
 
 all: connbeat ## Build ./connbeat, one executable file
 
@@ -31,6 +31,9 @@ bench: connbeat ## Measure the figures that README.md quotes
 
 soak: connbeat ## Run the random and the black-box tests for longer
 	@testsuite/soak.sh
+
+bpf: ## Compile the eBPF programs anew; takes clang, llvm and libbpf-dev, of Debian 12 for the same bytes
+	@src/Connbeat.Linux/Bpf/Programs/build.sh src/Connbeat.Linux/Bpf/Programs/connbeat.bpf.o
 
 format: sdk ## Format the sources as the build demands it
 	@dotnet format connbeat.slnx

@@ -4,8 +4,12 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Debian packages that the tests use, each with a command that shows it is there.
-declare -A packages=([conntrack]=conntrack [curl]=curl [iproute2]=ip [nftables]=nft [openssl]=openssl [prometheus]=promtool [python3]=python3 [util-linux]=setpriv)
+# Debian packages that the tests use, each with a command, or files, that show it is there.
+declare -A packages=(
+    [conntrack]=conntrack [curl]=curl [iproute2]=ip [nftables]=nft [openssl]=openssl [prometheus]=promtool
+    [python3]=python3 [util-linux]=setpriv
+    [clang]=clang [llvm]=llvm-strip [libbpf-dev]=/usr/include/bpf/libbpf.h [libbpf1]='/usr/lib*/*/libbpf.so.1'
+)
 
 # Kernel tests and apt-get need root. Asked for once and now: behind `timeout` sudo could not ask.
 as_root=()
@@ -21,7 +25,8 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_O
 install_missing() {
     local package missing=()
     for package in "${!packages[@]}"; do
-        command -v "${packages[$package]}" >/dev/null || missing+=("$package")
+        command -v "${packages[$package]}" >/dev/null || compgen -G "${packages[$package]}" >/dev/null ||
+            missing+=("$package")
     done
     if [ ${#missing[@]} -gt 0 ]; then
         export DEBIAN_FRONTEND=noninteractive

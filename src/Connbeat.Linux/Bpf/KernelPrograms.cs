@@ -53,7 +53,7 @@ internal sealed class KernelPrograms : IDisposable
                 }
 
                 ProgramFeature? failed = LibBpfWords.ProgramOf(said) is { } program ? ProgramFeatures.Of(program) : null;
-                BpfException failure = new($"loading eBPF programs: {LibBpfWords.Reason(said)}", errno, said);
+                BpfException failure = FailureOf(said, errno);
                 if (failed is not { } feature || feature.IsNeeded() || !wanted.Remove(feature))
                 {
                     throw failure;
@@ -146,7 +146,7 @@ internal sealed class KernelPrograms : IDisposable
             int descriptor = errno == 0 ? LibBpf.Iterate(link) : -errno;
             using SafeFileHandle rows = descriptor >= 0
                 ? new(descriptor, ownsHandle: true)
-                : throw new BpfException("iterating over descriptors", -descriptor);
+                : throw BpfException.Of("iterating over the descriptors of processes", -descriptor);
             SocketRows.Read(rows, row);
         }
     }
@@ -156,6 +156,15 @@ internal sealed class KernelPrograms : IDisposable
     {
         _links.ForEach(link => link.Dispose());
         _object.Dispose();
+    }
+
+    private static BpfException FailureOf(string said, int errno)
+    {
+        const int NotPermitted = 1; // EPERM
+
+        return errno == NotPermitted && LibBpfWords.ProgramOf(said) is null
+            ? new BpfException("this user may not load eBPF programs, which takes CAP_BPF and CAP_PERFMON", errno, said)
+            : new BpfException($"loading eBPF programs: {LibBpfWords.Reason(said)}", errno, said);
     }
 
     private static byte[] ReadFile()
@@ -231,7 +240,7 @@ internal sealed class KernelPrograms : IDisposable
         bool isOfCgroup = name is "tcp_connect4" or "tcp_connect6";
         if (isOfCgroup && cgroups is null)
         {
-            throw new BpfException("no hierarchy of control groups of version 2 is mounted", NoEntry);
+            throw new BpfException("no hierarchy of control groups of version 2 is mounted here by its root", NoEntry);
         }
 
         LibBpf.Listen();
@@ -245,7 +254,7 @@ internal sealed class KernelPrograms : IDisposable
         }
 
         link.Dispose();
-        throw new BpfException($"attaching {name}", errno, said);
+        throw BpfException.Of($"attaching {name}", errno, said);
     }
 
     /// <summary>recursion_misses of struct bpf_prog_info; 0 before Linux 5.12.</summary>

@@ -167,7 +167,7 @@ internal static unsafe partial class LibBpf
     public static bool UnmapMemory(nint at, int length) => munmap(at, (nuint)length) == 0;
 
     private static nint Named(nint found, string name) =>
-        found != 0 ? found : throw new BpfException($"the object has no {name}", Marshal.GetLastPInvokeError());
+        found != 0 ? found : throw BpfException.Of($"the object has no {name}", Marshal.GetLastPInvokeError());
 
     private static int Linked(nint made, out BpfLinkHandle link)
     {

@@ -27,7 +27,7 @@ internal sealed record ProcessRecord
     public int CopiedPid { get; init; }
 
     /// <summary>Of an exec, the program that runs now.</summary>
-    public Program? Program { get; init; }
+    public StartedProgram? Program { get; init; }
 
     /// <summary>Reads one record of the ring, whose kind is one of a process's.</summary>
     /// <exception cref="WireFormatException">It is none.</exception>
@@ -55,7 +55,7 @@ internal sealed record ProcessRecord
         };
     }
 
-    private static Program ParseProgram(ReadOnlySpan<byte> record)
+    private static StartedProgram ParseProgram(ReadOnlySpan<byte> record)
     {
         const ushort PathIsCut = 1, GroupIsCut = 2;
 
@@ -70,7 +70,7 @@ internal sealed record ProcessRecord
         }
 
         uint hierarchy = BinaryPrimitives.ReadUInt32LittleEndian(record[20..]);
-        return new Program
+        return new StartedProgram
         {
             Executable = (flags & PathIsCut) == 0 ? PathOf(text[..path]) : null,
             ControlGroup = (flags & GroupIsCut) == 0 ? PathOf(text.Slice(path, group)) : null,
@@ -102,7 +102,7 @@ internal sealed record ProcessRecord
 }
 
 /// <summary>A program as it was started. Never changes; copies of a process share it.</summary>
-internal sealed record Program
+internal sealed record StartedProgram
 {
     /// <summary>The path of the executable; null where it is too long to be told.</summary>
     public required string? Executable { get; init; }

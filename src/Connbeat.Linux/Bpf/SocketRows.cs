@@ -25,7 +25,7 @@ internal static class SocketRows
 
             if (read < 0)
             {
-                throw new BpfException("reading the descriptors of processes", -read);
+                throw BpfException.Of("reading the descriptors of processes", -read);
             }
 
             if (read == 0)

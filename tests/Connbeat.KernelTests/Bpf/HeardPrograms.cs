@@ -1,7 +1,7 @@
+using Connbeat.KernelTests.Lab;
 using Connbeat.Linux.Bpf;
 using Connbeat.Linux.Namespaces;
 using Connbeat.Linux.ProcFs;
-using Connbeat.KernelTests.Lab;
 
 namespace Connbeat.KernelTests.Bpf;
 
