@@ -99,19 +99,27 @@ internal sealed class Agent : IAsyncDisposable
             new EventIds(boot, run), _state, wall, time);
         ReplaceProcessors(options.Processors);
 
+        UserNames users = new(time);
+        _capture = new CaptureStart(
+            options.Capture, ProcNetFiles.FromEnvironment(), time, _captured)
+        {
+            HidesArguments = !options.Enrichment.ExposeProcessInfo || !options.Enrichment.ExposeCmdline,
+            LearnUser = options.Enrichment.ExposeProcessInfo ? uid => users.Of(uid) : null,
+        }.Open();
+
+        CgroupDirectory cgroups = new();
+        HeardProcesses? heard = _capture.TellsOwners
+            ? new HeardProcesses(ExposureOf(options.Enrichment, _secrets), cgroups, users, time)
+            : null;
         ListenerTable listeners = new(new CaptureFilter(options.Capture.Filter).MayHideListener);
         OwnerSearch owners = new(
-            new ProcessDirectory(), options.Enrichment.ExposeProcessInfo, new CgroupDirectory(), namespaces,
-            containers?.Directory);
+            new ProcessDirectory(), options.Enrichment.ExposeProcessInfo, cgroups, namespaces, containers?.Directory, heard);
         Announcements announcements = new(options.Tracking, listeners, owners, _stream.Tell);
         _table = new ConnectionTable(listeners, announcements);
 
-        _capture = new CaptureStart(
-            options.Capture, ProcNetFiles.FromEnvironment(), time,
-            _captured).Open();
         Channel<ProcessScan> scans = Channel.CreateUnbounded<ProcessScan>(); // one request is under way at a time
         _processes = new ProcessWorker(
-            CreateScanner(options.Enrichment, _secrets, time), scans.Writer,
+            CreateScanner(options.Enrichment, _secrets, users, time, _capture.TellsOwners), scans.Writer,
             new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs,
@@ -272,9 +280,10 @@ internal sealed class Agent : IAsyncDisposable
     /// <param name="options">How much of a process is told.</param>
     /// <param name="time">The clock.</param>
     public static HostScanner CreateScanner(EnrichmentOptions options, TimeProvider time) =>
-        CreateScanner(options, new SecretsInForce(SecretsOf(options.Redact)), time);
+        CreateScanner(options, new SecretsInForce(SecretsOf(options.Redact)), new UserNames(time), time, ownersAreTold: false);
 
-    private static HostScanner CreateScanner(EnrichmentOptions options, SecretsInForce secrets, TimeProvider time)
+    private static HostScanner CreateScanner(
+        EnrichmentOptions options, SecretsInForce secrets, UserNames users, TimeProvider time, bool ownersAreTold)
     {
         ProcReader proc = new(ProcReader.System);
         string? cgroups = MountInfo.Read(proc)
@@ -282,12 +291,13 @@ internal sealed class Agent : IAsyncDisposable
             .OrderByDescending(mount => mount.Root == "/") // not a part of the hierarchy, where there is the whole
             .FirstOrDefault().MountPoint;
         SharedContainers containers = new();
-        ProcessFactsReader facts = new(proc, new UserNames(time), ExposureOf(options, secrets), containers, time);
+        ProcessFactsReader facts = new(proc, users, ExposureOf(options, secrets), containers, time);
         return new HostScanner(
-            options.ExposeProcessInfo ? new ProcessScanner(new WatchedProcessReader(proc, facts, time), time) : null,
+            options.ExposeProcessInfo && !ownersAreTold ? new ProcessScanner(new WatchedProcessReader(proc, facts, time), time) : null,
             new CgroupScanner(cgroups is null ? null : new CgroupTree(cgroups), containers),
             new NamespaceScanner(proc, containers),
-            secrets);
+            secrets,
+            options.ExposeProcessInfo && ownersAreTold ? new ProcessLooks(proc, facts) : null);
     }
 
     /// <summary>The fields that processors can look at.</summary>

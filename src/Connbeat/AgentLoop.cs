@@ -167,7 +167,7 @@ internal sealed class AgentLoop(
     }
 
     private GapFacts GapOf(ObservationBatch overrun) => new(
-        "capture", "receive_buffer_overrun", overrun.Lost > 0 ? overrun.Lost : null,
+        "capture", overrun.Namespace == 0 ? "ring_overrun" : "receive_buffer_overrun", overrun.Lost > 0 ? overrun.Lost : null,
         wall.At(overrun.Begin), wall.At(Math.Max(overrun.Begin, overrun.End)));
 
     private bool ReadScans()

@@ -1,4 +1,5 @@
 using Connbeat.Events;
+using Connbeat.Linux;
 using Connbeat.Tracking;
 
 namespace Connbeat;
@@ -35,6 +36,7 @@ internal static class EventMaker
             Duration = happening.Action is not EventAction.ConnectionFailed && ends && connection.StartWasSeen
                 ? TimeSpan.FromTicks((happening.At - connection.FirstSeen) / TimeSpan.NanosecondsPerTick)
                 : null,
+            ErrorCode = happening.Action is EventAction.ConnectionFailed ? ErrnoName.Of(connection.Error) : null,
             Socket = SocketOf(connection, around),
         };
     }

@@ -31,12 +31,6 @@ internal readonly record struct ProgramSocket
     /// </summary>
     public long Since { get; private init; }
 
-    /// <summary>Whether this end sent the SYN; null where nobody looked then.</summary>
-    public bool? Initiated { get; private init; }
-
-    /// <summary>True where the other end's FIN was received.</summary>
-    public bool FinReceived { get; private init; }
-
     /// <summary>True for a connect that failed before anything was sent.</summary>
     public bool NeverSent { get; private init; }
 
@@ -45,6 +39,9 @@ internal readonly record struct ProgramSocket
 
     /// <summary>How the owner was found.</summary>
     public OwnerMethod Method { get; private init; }
+
+    /// <summary>Of a row, process id of whose descriptor it is; 0 where it has none in the agent's pid namespace.</summary>
+    public int Holder { get; private init; }
 
     /// <summary>Who uses it.</summary>
     public SocketOwner Owner { get; private init; }
@@ -88,17 +85,18 @@ internal readonly record struct ProgramSocket
                 CgroupId = BinaryPrimitives.ReadUInt64LittleEndian(facts[16..]),
                 Inode = BinaryPrimitives.ReadUInt32LittleEndian(facts[24..]),
                 Uid = owner.Uid,
+                Initiated = origin switch
+                {
+                    OriginHere => true,
+                    OriginThere => false,
+                    _ => null,
+                },
+                FinReceived = (flags & FinReceivedFlag) != 0,
                 Tcp = protocol == Tcp ? TcpFigures.ReadProgram(facts[Size..]) : default,
             },
             Namespace = BinaryPrimitives.ReadUInt32LittleEndian(facts[28..]),
             Since = BinaryPrimitives.ReadInt64LittleEndian(facts[8..]),
-            Initiated = origin switch
-            {
-                OriginHere => true,
-                OriginThere => false,
-                _ => null,
-            },
-            FinReceived = (flags & FinReceivedFlag) != 0,
+            Holder = BinaryPrimitives.ReadInt32LittleEndian(facts[76..]),
             NeverSent = (flags & NeverSentFlag) != 0,
             Error = BinaryPrimitives.ReadUInt16LittleEndian(facts[74..]),
             Method = (OwnerMethod)facts[73],

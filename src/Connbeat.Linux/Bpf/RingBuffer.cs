@@ -33,16 +33,18 @@ internal sealed class RingBuffer : IDisposable
     /// <summary>What to wait on; see <see cref="Epoll"/>.</summary>
     public SafeHandle Handle { get; }
 
-    /// <summary>Passes on what is in the ring now, at most, and makes room.</summary>
+    /// <summary>Passes on what is in the ring now, and makes room.</summary>
+    /// <param name="reader">Takes each record.</param>
+    /// <param name="most">How many at most.</param>
     /// <returns>How many records there were.</returns>
     /// <exception cref="WireFormatException">The ring's memory is not that of a ring.</exception>
-    public int Read(RecordReader reader)
+    public int Read(RecordReader reader, int most = int.MaxValue)
     {
         ref ulong consumed = ref MemoryMarshal.AsRef<ulong>(_consumer.Writable);
         ulong produced = Volatile.Read(in MemoryMarshal.AsRef<ulong>(_producer.Bytes));
         RingRecords records = new(_producer.Bytes[_pageSize..], consumed, produced);
         int count = 0;
-        while (records.MoveNext())
+        while (count < most && records.MoveNext())
         {
             count++;
             reader(records.Current);

@@ -37,7 +37,18 @@ internal static class CommandLine
         ReadOnlySpan<byte> content, out IReadOnlyList<string> arguments, Func<string, string>? withhold = null)
     {
         bool cut = content.Length > Longest;
-        string text = Encoding.UTF8.GetString(cut ? WholeCharacters(content[..Longest]) : content);
+        return Parse(cut ? content[..Longest] : content, cut, out arguments, withhold);
+    }
+
+    /// <inheritdoc cref="Parse(ReadOnlySpan{byte}, Func{string, string}?)"/>
+    /// <param name="content">The arguments, each ended by a NUL byte.</param>
+    /// <param name="cut">True where there is more of them.</param>
+    /// <param name="arguments">As for <see cref="Read"/>.</param>
+    /// <param name="withhold">As for <see cref="Read"/>.</param>
+    public static string Parse(
+        ReadOnlySpan<byte> content, bool cut, out IReadOnlyList<string> arguments, Func<string, string>? withhold)
+    {
+        string text = Encoding.UTF8.GetString(cut ? WholeCharacters(content) : content);
         string told = withhold is null ? text : withhold(cut ? WholeWords(text) : text);
         arguments = Split(told);
         string line = Join(told);

@@ -45,6 +45,12 @@ internal readonly record struct SocketEntry
     /// <summary>Inode number of the cgroup v2 folder; 0 where the kernel does not tell.</summary>
     public ulong CgroupId { get; init; }
 
+    /// <summary>Whether this end sent the SYN; null where the source does not tell.</summary>
+    public bool? Initiated { get; init; }
+
+    /// <summary>Whether the other end's FIN was received; null where the source does not tell.</summary>
+    public bool? FinReceived { get; init; }
+
     /// <summary>Counters of a TCP socket.</summary>
     public TcpFigures Tcp { get; init; }
 

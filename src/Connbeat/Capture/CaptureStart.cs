@@ -1,9 +1,13 @@
 using System.Net.Sockets;
+using System.Numerics;
+using Connbeat.Capture.Bpf;
 using Connbeat.Config;
 using Connbeat.Linux;
+using Connbeat.Linux.Bpf;
 using Connbeat.Linux.Namespaces;
 using Connbeat.Linux.ProcFs;
 using Connbeat.Telemetry;
+using Microsoft.Win32.SafeHandles;
 
 namespace Connbeat.Capture;
 
@@ -32,12 +36,57 @@ internal sealed class CaptureStart(
     private IReadOnlyList<Transport> Transports =>
         [.. options.Protocols.Distinct().Select(static protocol => protocol is WatchedProtocol.Udp ? Transport.Udp : Transport.Tcp)];
 
+    /// <summary>True: the arguments of programs are not even read.</summary>
+    public bool HidesArguments { get; init; }
+
+    /// <summary>Called with each user of whom there is something to tell, before it is told, by threads that may wait.</summary>
+    public Action<uint>? LearnUser { get; init; }
+
+    /// <summary>True where eBPF is asked for, or may be tried.</summary>
+    public bool TriesPrograms => options.Source is CaptureSource.Ebpf ||
+        (options.Source is CaptureSource.Auto && files == ProcNetFiles.None && Transports.Contains(Transport.Tcp));
+
     /// <summary>Opens the engine in the calling thread's network namespace.</summary>
+    /// <exception cref="BpfException">eBPF was asked for and cannot be used.</exception>
     /// <exception cref="KernelException">The kernel refuses what the engine asked for needs.</exception>
     /// <exception cref="SocketException">The kernel lacks what the engine asked for needs.</exception>
-    public PollingCapture Open() => Choose(engine => new PollingCapture(engine, Settings, time, happened));
+    public PollingCapture Open()
+    {
+        if (TriesPrograms)
+        {
+            try
+            {
+                return OpenPrograms();
+            }
+            catch (Exception failure) when (options.Source is CaptureSource.Auto &&
+                failure is BpfException or KernelException or SocketException)
+            {
+                happened.ProgramsRefused(failure.Message);
+            }
+        }
 
-    /// <summary>Opens something by the engine that is asked for, or by the best that works.</summary>
+        return Choose(engine => new PollingCapture(engine, Settings, time, happened));
+    }
+
+    /// <summary>Loads the eBPF programs as they are configured, and attaches them.</summary>
+    /// <exception cref="BpfException">eBPF cannot be used.</exception>
+    public KernelPrograms LoadPrograms(params ReadOnlySpan<ProgramFeature> features)
+    {
+        KernelPrograms programs = KernelPrograms.Load(ProgramSettings, features: features);
+        try
+        {
+            using SafeFileHandle? cgroups = CgroupRoot.Open(_proc);
+            programs.Attach(cgroups);
+            return programs;
+        }
+        catch
+        {
+            programs.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens something by the engine that is asked for, or by the best that works but for eBPF.</summary>
     /// <param name="open">Opens it; where it fails by netlink and the choice is free, it is called again.</param>
     /// <exception cref="KernelException">The kernel refuses what the engine asked for needs.</exception>
     /// <exception cref="SocketException">The kernel lacks what the engine asked for needs.</exception>
@@ -47,6 +96,8 @@ internal sealed class CaptureStart(
         {
             case CaptureSource.Procfs:
                 return open(new ProcfsEngine(_proc, files));
+            case CaptureSource.Ebpf:
+                return open(Helper);
             case CaptureSource.Netlink:
                 return open(new NetlinkEngine(Transports, _proc, happened));
             case CaptureSource.Auto when files != ProcNetFiles.None:
@@ -68,6 +119,59 @@ internal sealed class CaptureStart(
         {
             happened.FellBack(failure.Message);
             return open(new ProcfsEngine(_proc, files));
+        }
+    }
+
+    /// <summary>Tells what the programs do not: UDP, and the sockets that nobody holds.</summary>
+    private NetlinkEngine Helper =>
+        new([.. Transports.Where(transport => transport is Transport.Udp)], _proc, happened) { IsHelper = true };
+
+    private ProgramSettings ProgramSettings => new()
+    {
+        RingBytes = (int)BitOperations.RoundUpToPowerOf2((uint)options.RingSize),
+        PidNamespace = InitialNamespace.IsOfProcesses(_proc) == true ? 0 : PidNamespace.Current(_proc) ?? 0,
+        OwnPid = options.Filter.IncludeSelf ? 0 : Environment.ProcessId,
+        OnlyNamespace = options.Namespaces is NamespaceScope.Host ? NetworkNamespace.Current() : 0,
+        ExceptNamespace = options.EnableLocalConnections ? 0 : NetworkNamespace.Current(),
+        DropsLoopback = !options.Filter.Loopback,
+        WantsPort = Ranges(options.Filter.Ports),
+        DropsPort = Ranges(options.Filter.ExcludePorts),
+        HidesArguments = HidesArguments,
+    };
+
+    private static Func<int, bool>? Ranges(IReadOnlyList<PortRange> ranges) => ranges.Count == 0
+        ? null
+        : port => ranges.Any(range => port >= range.First && port <= range.Last);
+
+    private PollingCapture OpenPrograms()
+    {
+        KernelPrograms programs = LoadPrograms();
+        try
+        {
+            CaptureSettings settings = Settings;
+            ProgramFeedSettings fed = new()
+            {
+                Filter = settings.Filter,
+                Latency = options.Latency,
+                OwnPid = ProgramSettings.OwnPid,
+                LearnUser = LearnUser,
+                TellsTcp = Transports.Contains(Transport.Tcp),
+            };
+            PollingCapture capture = new(
+                Helper, settings, time, happened,
+                programs: queue => new ProgramFeed(programs, queue, fed, time, happened));
+            happened.ProgramsAttached(ProgramSettings.RingBytes);
+            foreach (ProgramRefusal refusal in programs.Refusals)
+            {
+                happened.FeatureRefused($"{refusal.Feature}", refusal.Failure.Message, ProgramWords.CostOf(refusal.Feature));
+            }
+
+            return capture;
+        }
+        catch
+        {
+            programs.Dispose();
+            throw;
         }
     }
 }

@@ -10,6 +10,9 @@ internal interface ICapture : IDisposable
     /// <summary>The name under <c>source:</c> in connbeat.yml.</summary>
     string Name { get; }
 
+    /// <summary>True where sockets come with their owners, and processes with what they are.</summary>
+    bool TellsOwners { get; }
+
     /// <summary>
     /// What was observed, in the order in which it became known. Bounded: a reader that falls behind makes the kernel's
     /// own buffer fill, and that loss is told as an overrun. Completes after <see cref="IDisposable.Dispose"/>, or with
@@ -19,4 +22,7 @@ internal interface ICapture : IDisposable
 
     /// <summary>Begins to observe, with a snapshot.</summary>
     void Start();
+
+    /// <summary>Has a snapshot taken now instead of at the next poll. Any thread.</summary>
+    void SnapshotNow();
 }

@@ -27,6 +27,11 @@ internal sealed class NetlinkEngine(
 
     private readonly ProcNetReader _tables = new(proc);
 
+    /// <summary>
+    /// True where eBPF programs tell what matters most: a namespace that may not be entered is then left to them.
+    /// </summary>
+    public bool IsHelper { get; init; }
+
     /// <inheritdoc/>
     public string Name => "netlink";
 
@@ -44,7 +49,11 @@ internal sealed class NetlinkEngine(
             throw;
         }
 
-        happened.Opened(Name, own.Destroyed.GrantedBufferBytes, receiveBufferBytes);
+        if (!IsHelper)
+        {
+            happened.Opened(Name, own.Destroyed.GrantedBufferBytes, receiveBufferBytes);
+        }
+
         return own;
     }
 
@@ -61,8 +70,7 @@ internal sealed class NetlinkEngine(
             }
 
             // All that the census could see of it are processes of others.
-            happened.NamespacesNotEntered(
-                new KernelException($"readlink({proc.Root}/{found.Pids[0]}/ns/net)", NoAccess));
+            NotEntered(new KernelException($"readlink({proc.Root}/{found.Pids[0]}/ns/net)", NoAccess));
         }
         catch (KernelException failure) when (failure.Errno is NoEntry or NoSuchProcess)
         {
@@ -70,14 +78,27 @@ internal sealed class NetlinkEngine(
         }
         catch (KernelException failure) when (failure.Errno is NotPermitted or NoAccess)
         {
-            happened.NamespacesNotEntered(failure);
+            NotEntered(failure);
         }
         catch (SocketException failure)
         {
-            happened.NamespacesNotEntered(failure);
+            NotEntered(failure);
+        }
+
+        if (IsHelper)
+        {
+            return new UnenteredView(found);
         }
 
         return found.Pids.Count > 0 ? new ProcView(found, _tables, proc) : null;
+    }
+
+    private void NotEntered(Exception failure)
+    {
+        if (!IsHelper)
+        {
+            happened.NamespacesNotEntered(failure);
+        }
     }
 
     private string? PathOf(FoundNamespace found) => found.MountPoint ??

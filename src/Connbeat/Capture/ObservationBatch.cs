@@ -1,3 +1,4 @@
+using Connbeat.Linux.Bpf;
 using Connbeat.Linux.SockDiag;
 
 namespace Connbeat.Capture;
@@ -13,6 +14,7 @@ internal sealed class ObservationBatch(ObservationPool pool)
     public const int Capacity = 256;
 
     private readonly SocketObservation[] _sockets = new SocketObservation[Capacity];
+    private readonly List<ProcessObservation> _processes = [];
 
     /// <summary>What the batch is.</summary>
     public BatchKind Kind { get; private set; }
@@ -46,7 +48,13 @@ internal sealed class ObservationBatch(ObservationPool pool)
     /// <summary>All network namespaces that are watched now, but for the agent's own.</summary>
     public IReadOnlyList<NamespaceSighting> Namespaces { get; set; } = [];
 
-    /// <summary>The network namespace whose changes an overrun lost.</summary>
+    /// <summary>
+    /// True on the last part of a snapshot that did not look for TCP sockets that no process holds: the absence of a TCP
+    /// socket proves nothing.
+    /// </summary>
+    public bool ShowsHeldTcpOnly { get; set; }
+
+    /// <summary>The network namespace whose changes an overrun lost; 0: those of any, and of processes.</summary>
     public uint Namespace { get; set; }
 
     /// <summary>How many changes an overrun lost.</summary>
@@ -58,12 +66,21 @@ internal sealed class ObservationBatch(ObservationPool pool)
     /// <summary>How many sockets there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>True where no further socket fits.</summary>
-    public bool IsFull => Count == Capacity;
+    /// <summary>What happened to processes, in order.</summary>
+    public IReadOnlyList<ProcessObservation> Processes => _processes;
+
+    /// <summary>True where nothing further fits.</summary>
+    public bool IsFull => Count == Capacity || _processes.Count == Capacity;
 
     /// <summary>Adds a socket; the batch must not be full.</summary>
     public void Add(uint @namespace, long at, in SocketEntry entry) =>
         _sockets[Count++] = new SocketObservation(@namespace, at, entry);
+
+    /// <summary>Adds a socket; the batch must not be full.</summary>
+    public void Add(in SocketObservation socket) => _sockets[Count++] = socket;
+
+    /// <summary>Adds what happened to a process before the next socket; the batch must not be full.</summary>
+    public void Add(ProcessRecord process) => _processes.Add(new ProcessObservation(Count, process));
 
     /// <summary>Gives the batch back to its pool; it must not be touched afterwards.</summary>
     public void Release() => pool.Return(this);
@@ -76,11 +93,13 @@ internal sealed class ObservationBatch(ObservationPool pool)
         End = 0;
         IsLast = false;
         IsComplete = false;
+        ShowsHeldTcpOnly = false;
         Unseen = [];
         Namespace = 0;
         Namespaces = [];
         Lost = 0;
         Count = 0;
+        _processes.Clear();
         return this;
     }
 }
@@ -91,7 +110,7 @@ internal enum BatchKind : byte
     /// <summary>Part of a picture of all that there is.</summary>
     Snapshot,
 
-    /// <summary>Sockets that were destroyed, in order.</summary>
+    /// <summary>What happened to sockets and processes, in order.</summary>
     Changes,
 
     /// <summary>Some changes were lost.</summary>
@@ -101,5 +120,7 @@ internal enum BatchKind : byte
     Namespaces,
 }
 
-/// <summary>One socket at one time, in boot-clock nanoseconds, in the network namespace with that inode number.</summary>
-internal readonly record struct SocketObservation(uint Namespace, long At, SocketEntry Entry);
+/// <summary>What happened to a process, before so many sockets of the same batch and after all others.</summary>
+/// <param name="Sockets">How many sockets of the batch come before it.</param>
+/// <param name="Record">What happened.</param>
+internal readonly record struct ProcessObservation(int Sockets, ProcessRecord Record);

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Connbeat.Capture.Bpf;
 using Connbeat.Linux;
-using Connbeat.Linux.SockDiag;
 using Connbeat.Telemetry;
 
 namespace Connbeat.Capture;
@@ -9,7 +9,7 @@ namespace Connbeat.Capture;
 /// <summary>
 /// Observes sockets by looking at all of them at every poll interval, and passes on what the engine hears of sockets that
 /// end in between. Two threads: one waits for those messages; the other looks which network namespaces there are, and
-/// takes snapshots of them.
+/// takes snapshots of them. Where there are eBPF programs, a third passes on what they tell.
 /// </summary>
 internal sealed class PollingCapture : ICapture
 {
@@ -20,25 +20,19 @@ internal sealed class PollingCapture : ICapture
     private readonly TimeProvider _time;
     private readonly CaptureHappenings _happened;
     private readonly WatchedNamespaces _namespaces;
-    private readonly ObservationFilter _filter;
+    private readonly ProgramFeed? _programs;
+    private readonly SnapshotTaker _taker;
     private readonly ChangesReader _changes;
     private readonly CpuBudget _snapshots;
     private readonly CpuBudget _censuses;
     private readonly Func<TimeSpan> _cpuTime;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _snapshotNow = new(0);
-    private readonly Thread _snapshotThread;
-    private readonly Thread _changesThread;
+    private readonly Thread[] _threads;
     private readonly ObservationQueue _queue;
-    private readonly SocketEntryReader _add;
+    private int _running;
 
-    // The snapshot under way.
-    private ObservationBatch? _part;
-    private uint _namespace;
-    private long _at;
-    private int _sockets;
-
-    // The last one of all namespaces.
+    // The last snapshot of all namespaces.
     private (TimeSpan Cost, int Sockets) _last;
 
     /// <summary>
@@ -49,32 +43,49 @@ internal sealed class PollingCapture : ICapture
     /// <param name="time">The clock.</param>
     /// <param name="happened">Takes what is worth telling.</param>
     /// <param name="cpuTime">What the calling thread has spent on a processor; null asks the kernel.</param>
+    /// <param name="programs">Opens what the eBPF programs tell; null where there are none.</param>
     /// <exception cref="KernelException">The kernel refuses what the engine needs.</exception>
     /// <exception cref="SocketException">The kernel lacks what the engine needs.</exception>
     public PollingCapture(
         ICaptureEngine engine, CaptureSettings settings, TimeProvider time, CaptureHappenings happened,
-        Func<TimeSpan>? cpuTime = null)
+        Func<TimeSpan>? cpuTime = null, Func<ObservationQueue, ProgramFeed>? programs = null)
     {
-        Name = engine.Name;
         _settings = settings;
         _time = time;
         _happened = happened;
         _cpuTime = cpuTime ?? CpuTime.OfThread;
         _queue = new ObservationQueue(_stop.Token);
-        _filter = settings.Filter;
         _snapshots = new CpuBudget(SnapshotShare, TimeSpan.FromMilliseconds(250), time);
         _censuses = new CpuBudget(CensusShare, TimeSpan.FromMilliseconds(100), time);
-        _namespaces = new WatchedNamespaces(
-            engine, settings.WatchOwn ? engine.OpenOwn() : null, settings.OwnNamespace, settings.Census, happened);
-        _changes = new ChangesReader(_queue, _filter, time, happened) { Overran = SnapshotNow };
+        _programs = programs?.Invoke(_queue);
+        try
+        {
+            _namespaces = new WatchedNamespaces(
+                engine, settings.WatchOwn ? engine.OpenOwn() : null, settings.OwnNamespace, settings.Census, happened);
+        }
+        catch
+        {
+            _programs?.Dispose();
+            throw;
+        }
+
+        Name = _programs is null ? engine.Name : ProgramFeed.Name;
+        _taker = new SnapshotTaker(_namespaces, _programs, settings, _queue, time, happened);
+        _changes = new ChangesReader(_queue, settings.Filter, time, happened) { Overran = SnapshotNow };
         Listen(_namespaces.Own);
-        _add = Add;
-        _snapshotThread = new Thread(() => Run(TakeSnapshots)) { IsBackground = true, Name = "snapshots" };
-        _changesThread = new Thread(() => Run(() => _changes.Run(_stop.Token))) { IsBackground = true, Name = "changes" };
+        _threads = [ThreadOf("changes", () => _changes.Run(_stop.Token)), ThreadOf("snapshots", TakeSnapshots)];
+        if (_programs is not null)
+        {
+            _programs.SnapshotIsWanted = SnapshotNow;
+            _threads = [ThreadOf("programs", () => _programs.Run(_stop.Token)), .. _threads];
+        }
     }
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    public bool TellsOwners => _programs is not null;
 
     /// <inheritdoc/>
     public ChannelReader<ObservationBatch> Batches => _queue.Reader;
@@ -82,11 +93,11 @@ internal sealed class PollingCapture : ICapture
     /// <inheritdoc/>
     public void Start()
     {
-        _changesThread.Start();
-        _snapshotThread.Start();
+        _running = _threads.Length;
+        Array.ForEach(_threads, thread => thread.Start());
     }
 
-    /// <summary>Has a snapshot taken now instead of at the next poll.</summary>
+    /// <inheritdoc/>
     public void SnapshotNow()
     {
         if (_snapshotNow.CurrentCount == 0)
@@ -99,36 +110,45 @@ internal sealed class PollingCapture : ICapture
     public void Dispose()
     {
         _stop.Cancel();
-        if (_snapshotThread.ThreadState.HasFlag(ThreadState.Unstarted))
+        if (_threads[0].ThreadState.HasFlag(ThreadState.Unstarted))
         {
             _queue.Complete();
         }
         else
         {
-            _snapshotThread.Join();
-            _changesThread.Join();
+            Array.ForEach(_threads, thread => thread.Join());
         }
 
+        _programs?.Dispose();
         _changes.Dispose();
         _namespaces.Dispose();
     }
 
-    /// <summary>The outermost frame of both threads: whatever ends one ends the engine, and the reader learns why.</summary>
+    private Thread ThreadOf(string name, Action loop) => new(() => Run(loop)) { IsBackground = true, Name = name };
+
+    /// <summary>
+    /// The outermost frame of each thread: whatever ends one ends the engine, and the reader learns why. Nothing more will
+    /// come when the last has passed on what it had.
+    /// </summary>
     private void Run(Action loop)
     {
         try
         {
             loop();
-            _queue.Complete();
         }
         catch (OperationCanceledException)
         {
-            _queue.Complete();
+            // Stopped as asked.
         }
         catch (Exception failure)
         {
             _queue.Complete(failure);
-            _stop.Cancel();
+        }
+
+        _stop.Cancel();
+        if (Interlocked.Decrement(ref _running) == 0)
+        {
+            _queue.Complete();
         }
     }
 
@@ -147,9 +167,9 @@ internal sealed class PollingCapture : ICapture
             bool everywhere = wanted || _snapshots.Allows();
             if (everywhere || (looked && _namespaces.Joined.Count + _namespaces.Left.Count > 0))
             {
-                TimeSpan cost = Costing(() => TakeSnapshot(begin, everywhere));
+                TimeSpan cost = Costing(() => _taker.Take(begin, everywhere));
                 _snapshots.Spend(cost);
-                _last = everywhere ? (cost, _sockets) : _last;
+                _last = everywhere ? (cost, _taker.Sockets) : _last;
             }
 
             TellPace(everywhere);
@@ -207,96 +227,6 @@ internal sealed class PollingCapture : ICapture
         {
             _changes.Add(view.Namespace, destroyed);
         }
-    }
-
-    /// <param name="begin">When it begins.</param>
-    /// <param name="everywhere">False looks only into the namespaces that are new.</param>
-    private void TakeSnapshot(long begin, bool everywhere)
-    {
-        HashSet<uint> unseen = [.. _namespaces.Closed];
-        RefreshFilter();
-        _part = _queue.Rent(BatchKind.Snapshot, begin);
-        _sockets = 0;
-        foreach (INamespaceView view in _namespaces.All)
-        {
-            if (!(everywhere || _namespaces.Joined.Contains(view)) || !Look(view))
-            {
-                unseen.Add(view.Namespace);
-            }
-        }
-
-        if (everywhere)
-        {
-            _happened.SnapshotTaken(_sockets, _time.GetElapsedTime(begin));
-        }
-
-        ObservationBatch part = _part;
-        _part = null;
-        part.IsLast = true;
-        part.IsComplete = everywhere && !unseen.Contains(_settings.OwnNamespace);
-        part.Unseen = unseen;
-        part.End = _time.GetTimestamp();
-        _queue.Send(part);
-    }
-
-    private void RefreshFilter()
-    {
-        try
-        {
-            _filter.Refresh();
-        }
-        catch (KernelException failure)
-        {
-            _happened.SnapshotFailed(failure); // what is new of the agent's own sockets is told this time
-        }
-    }
-
-    /// <returns>False where sockets may be missing.</returns>
-    private bool Look(INamespaceView view)
-    {
-        bool complete = true;
-        _namespace = view.Namespace;
-        _at = _time.GetTimestamp();
-        foreach (Transport transport in _settings.Transports)
-        {
-            try
-            {
-                complete &= !view.MayHave(transport) ||
-                    view.Read(transport, transport is Transport.Udp ? TcpStates.Datagram : TcpStates.Watched, _add);
-            }
-            catch (Exception failure) when (failure is KernelException or WireFormatException or SocketException)
-            {
-                _happened.SnapshotFailed(failure);
-                return false;
-            }
-        }
-
-        if (!complete)
-        {
-            _happened.SnapshotInconsistent();
-        }
-
-        return complete;
-    }
-
-    private void Add(in SocketEntry entry)
-    {
-        // What has neither cookie nor inode is known by nothing, and held by nobody.
-        bool isNamed = entry.Cookie != 0 || entry.Inode != 0;
-        if (entry.IsTimeWait || !isNamed || _filter.Drops(entry))
-        {
-            return;
-        }
-
-        ObservationBatch part = _part!;
-        if (part.IsFull)
-        {
-            _queue.Send(part);
-            part = _part = _queue.Rent(BatchKind.Snapshot, part.Begin);
-        }
-
-        _sockets++;
-        part.Add(_namespace, _at, entry);
     }
 
     /// <summary>The time on a processor that something took.</summary>

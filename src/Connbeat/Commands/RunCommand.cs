@@ -4,6 +4,7 @@ using Connbeat.Config;
 using Connbeat.Exporters;
 using Connbeat.Exporters.Endpoint;
 using Connbeat.Linux;
+using Connbeat.Linux.Bpf;
 using Connbeat.Outputs.Console;
 using Connbeat.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -83,7 +84,8 @@ internal static class RunCommand
             await reloading;
             return code;
         }
-        catch (Exception failure) when (failure is KernelException or ConfigException or System.Net.Sockets.SocketException)
+        catch (Exception failure) when (failure is
+            KernelException or BpfException or ConfigException or System.Net.Sockets.SocketException)
         {
             Console.Error.WriteLine($"Exiting: {failure.Message}");
             return CouldNotStart;

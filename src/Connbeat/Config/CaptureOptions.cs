@@ -3,9 +3,12 @@ namespace Connbeat.Config;
 /// <summary>What the kernel is asked, and how often: part of the <c>connbeat</c> section.</summary>
 internal sealed record CaptureOptions
 {
+    private const long MiB = 1024 * 1024;
+
     private static readonly Dictionary<string, CaptureSource> Sources = new()
     {
         ["auto"] = CaptureSource.Auto,
+        ["ebpf"] = CaptureSource.Ebpf,
         ["netlink"] = CaptureSource.Netlink,
         ["procfs"] = CaptureSource.Procfs,
     };
@@ -28,6 +31,9 @@ internal sealed record CaptureOptions
     /// <summary>How often a snapshot of all sockets is taken, 10ms to 1h. Default 2s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Bytes of the ring that eBPF programs write to, 64 KiB to 1 GiB; a power of two or rounded up to one. Default 16 MiB.</summary>
+    public long RingSize { get; init; } = 16 * MiB;
+
     /// <summary>The longest that a change waits for others before it is passed on, 1ms to 10s. Default 200ms.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(200);
 
@@ -49,11 +55,12 @@ internal sealed record CaptureOptions
         CaptureOptions defaults = new();
         CaptureOptions options = new()
         {
-            Source = connbeat.Choice("source", OlderSource(connbeat), Sources, later: "ebpf"),
+            Source = connbeat.Choice("source", OlderSource(connbeat), Sources),
             PollInterval = connbeat.Duration(
                 "poll_interval", defaults.PollInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
             Latency = connbeat.Duration(
                 "latency", defaults.Latency, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10)),
+            RingSize = connbeat.Size("ring_size", defaults.RingSize, min: MiB / 16, max: 1024 * MiB),
             Protocols = connbeat.Choices("protocols", defaults.Protocols, KnownProtocols),
             Namespaces = connbeat.Choice("namespaces", defaults.Namespaces, Scopes),
             EnableLocalConnections = connbeat.Bool("enable_local_connections", defaults.EnableLocalConnections),
@@ -82,6 +89,9 @@ internal enum CaptureSource
 {
     /// <summary>The best that works here.</summary>
     Auto,
+
+    /// <summary>eBPF programs, which tell what happens when it happens.</summary>
+    Ebpf,
 
     /// <summary>Dumps of sock_diag(7) and its messages about sockets that go away.</summary>
     Netlink,

@@ -19,7 +19,6 @@ internal static class UnhonouredSettings
     /// <summary>To pass over these would be to do less than was asked: a fault.</summary>
     public static readonly IReadOnlyDictionary<string, string> Refused = new Dictionary<string, string>
     {
-        ["connbeat.ring_size"] = NotYet,
         ["exporters.cnxwatch"] = NotYetInRun,
         ["exporters.conntrack"] = NotYetInRun,
         ["exporters.ipsec_status"] = NotYet,

@@ -1,5 +1,4 @@
 using Connbeat.Events;
-using Connbeat.Linux;
 using Connbeat.Linux.ProcFs;
 
 namespace Connbeat.Enrichment;
@@ -8,8 +7,6 @@ namespace Connbeat.Enrichment;
 internal sealed class ProcessFactsReader(
     ProcReader proc, UserNames users, ProcessExposure exposure, SharedContainers containers, TimeProvider time)
 {
-    private static readonly long TicksPerSecond = LibC.ClockTicksPerSecond();
-
     /// <summary>
     /// The facts of a process whose stat was just read. An exec while the rest is read may mix two programs: the stat
     /// of the next look differs then, and the facts are made again.
@@ -30,7 +27,7 @@ internal sealed class ProcessFactsReader(
             Pid = pid,
             StartTicks = stat.StartTicks,
             Name = stat.Comm,
-            Start = before?.Start ?? StartOf(stat),
+            Start = before?.Start ?? ProcessStart.Of(stat.StartTicks, time),
             ParentPid = stat.ParentPid,
             Executable = Executable.Read(proc, pid),
             CommandLine = line,
@@ -47,14 +44,4 @@ internal sealed class ProcessFactsReader(
         Environ.Read(proc, pid, exposure.Variables) is { } variables
             ? [.. variables.Select(exposure.Secrets.Now.FromVariable)]
             : null;
-
-    /// <summary>Ticks count from boot, as the clock's timestamps do; null where that would be in the future.</summary>
-    private DateTimeOffset? StartOf(ProcessStat stat)
-    {
-        TimeSpan sinceBoot = time.GetElapsedTime(0);
-        double seconds = stat.StartTicks / (double)TicksPerSecond;
-        return seconds <= sinceBoot.TotalSeconds
-            ? time.GetUtcNow() - (sinceBoot - TimeSpan.FromSeconds(seconds))
-            : null;
-    }
 }

@@ -20,6 +20,12 @@ internal sealed record ProcessScan
     /// </summary>
     public IReadOnlyList<uint> Nobody { get; init; } = [];
 
+    /// <summary>The processes that were asked for by their ids.</summary>
+    public IReadOnlySet<int> Asked { get; init; } = new HashSet<int>();
+
+    /// <summary>The facts of those that are there; at first of all that are there.</summary>
+    public IReadOnlyList<ProcessFacts> Processes { get; init; } = [];
+
     /// <summary>What the wanted control groups say; null for one that is not there.</summary>
     public IReadOnlyDictionary<ulong, CgroupFacts?> Cgroups { get; init; } = new Dictionary<ulong, CgroupFacts?>();
 
@@ -44,8 +50,11 @@ internal sealed record ProcessScan
     public string? Fault { get; init; }
 
     /// <summary>The same without what is to be withheld by now.</summary>
-    public ProcessScan Without(SecretRemoval secrets) =>
-        this with { Sightings = [.. Sightings.Select(sighting => sighting with { Facts = secrets.Of(sighting.Facts) })] };
+    public ProcessScan Without(SecretRemoval secrets) => this with
+    {
+        Sightings = [.. Sightings.Select(sighting => sighting with { Facts = secrets.Of(sighting.Facts) })],
+        Processes = [.. Processes.Select(secrets.Of)],
+    };
 }
 
 /// <summary>A process and the sockets it holds.</summary>

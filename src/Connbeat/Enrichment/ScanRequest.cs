@@ -7,6 +7,9 @@ namespace Connbeat.Enrichment;
 /// <param name="SeenAt">When the newest of them was seen, as a timestamp of the loop's clock.</param>
 internal sealed record ScanRequest(IReadOnlySet<uint> Wanted, long SeenAt)
 {
+    /// <summary>Processes whose facts are wanted.</summary>
+    public IReadOnlySet<int> Processes { get; init; } = new HashSet<int>();
+
     /// <summary>Control groups whose path is wanted, by inode number.</summary>
     public IReadOnlySet<ulong> Cgroups { get; init; } = new HashSet<ulong>();
 

@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
 using Connbeat.Linux;
 
 namespace Connbeat.Enrichment;
 
-/// <summary>Names of users, remembered for a minute. For the worker: the system may ask a directory server.</summary>
+/// <summary>
+/// Names of users, remembered for a minute. To be asked by threads that may wait, for the system may ask a directory server;
+/// what they have learned, others may know without waiting.
+/// </summary>
 /// <param name="time">Tells when a minute is over.</param>
 /// <param name="read">Where names come from; by default the system's own users.</param>
 internal sealed class UserNames(TimeProvider time, Func<uint, string?>? read = null)
@@ -10,9 +14,9 @@ internal sealed class UserNames(TimeProvider time, Func<uint, string?>? read = n
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
 
     private readonly Func<uint, string?> _read = read ?? LibC.UserName;
-    private readonly Dictionary<uint, Known> _known = [];
+    private readonly ConcurrentDictionary<uint, Known> _known = [];
 
-    /// <summary>The name of a user; null where the system knows none.</summary>
+    /// <summary>The name of a user; null where the system knows none. May wait.</summary>
     public string? Of(uint uid)
     {
         long now = time.GetTimestamp();
@@ -25,6 +29,9 @@ internal sealed class UserNames(TimeProvider time, Func<uint, string?>? read = n
         _known[uid] = new Known(name, now);
         return name;
     }
+
+    /// <summary>The name as it was last learned; null where it never was, or the system knows none. Never waits.</summary>
+    public string? LastOf(uint uid) => _known.TryGetValue(uid, out Known known) ? known.Name : null;
 
     private readonly record struct Known(string? Name, long At);
 }

@@ -94,6 +94,15 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
         LogOverrun(logger, lost);
     }
 
+    /// <summary>eBPF programs tell from now on.</summary>
+    public void ProgramsAttached(int ringBytes) => LogProgramsAttached(logger, ringBytes);
+
+    /// <summary>eBPF cannot be used; netlink is tried.</summary>
+    public void ProgramsRefused(string reason) => LogProgramsRefused(logger, reason);
+
+    /// <summary>eBPF programs tell, but for something that the kernel does not go along with.</summary>
+    public void FeatureRefused(string feature, string reason, string cost) => LogFeatureRefused(logger, feature, reason, cost);
+
     /// <summary>Netlink cannot be used, or is not wanted; what /proc tells is all there is.</summary>
     public void FellBack(string reason) => LogFellBack(logger, reason);
 
@@ -150,6 +159,17 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
 
     /// <summary>Nobody knows which network namespaces there are; it is tried again at every poll.</summary>
     public void CensusFailed(Exception failure) => SnapshotFailed(failure);
+
+    [LoggerMessage(LogLevel.Information, "Capture by ebpf, ring of {Bytes} bytes.")]
+    private static partial void LogProgramsAttached(ILogger logger, int bytes);
+
+    [LoggerMessage(LogLevel.Warning,
+        "eBPF is not used: {Reason}. Without it, connections shorter than poll_interval are told without their process, and " +
+        "refused connects not at all. connbeat doctor tells what mends it; source: netlink asks for no more.")]
+    private static partial void LogProgramsRefused(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "eBPF works without {Feature}: {Reason}. So {Cost}.")]
+    private static partial void LogFeatureRefused(ILogger logger, string feature, string reason, string cost);
 
     [LoggerMessage(LogLevel.Warning,
         "Capture by /proc: {Reason}. What lives at a poll is told; what comes and goes between two polls is not.")]

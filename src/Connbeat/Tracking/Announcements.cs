@@ -1,5 +1,7 @@
+using Connbeat.Capture;
 using Connbeat.Config;
 using Connbeat.Events;
+using Connbeat.Linux.Bpf;
 
 namespace Connbeat.Tracking;
 
@@ -68,6 +70,37 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
         {
             OwnerFound(connection);
         }
+    }
+
+    /// <summary>The engine tells of a process.</summary>
+    public void Hear(ProcessRecord process) => owners.Hear(process);
+
+    /// <summary>The engine tells who uses a connection of which there will be something to tell.</summary>
+    public void Used(Connection connection, in SocketObservation told) => owners.Take(connection, told);
+
+    /// <summary>The engine tells who uses a connection; perhaps that is what its opening has waited for.</summary>
+    public void Owned(Connection connection, in SocketObservation told)
+    {
+        bool isAnother = owners.Take(connection, told);
+        if (connection.Phase is ConnectionPhase.Opening)
+        {
+            bool isAtStart = connection.OpenReason is Reasons.SeenAtStart; // it waits for room too
+            if (isAnother && !isAtStart && IsReady(connection, owners.Find(connection, listeners)))
+            {
+                TellOpening(connection, told.At);
+            }
+        }
+        else if (isAnother)
+        {
+            OwnerFound(connection);
+        }
+    }
+
+    /// <summary>A connection turned out to be none that is told.</summary>
+    public void Withdrawn(Connection connection)
+    {
+        connection.Phase = ConnectionPhase.Ended;
+        owners.Forget(connection);
     }
 
     /// <summary>A connection was seen to live: where its owner is gone, somebody else has it now.</summary>

@@ -45,13 +45,13 @@ internal sealed class Connection
     public required long FirstSeen { get; set; }
 
     /// <summary>False where it was there before anybody looked, so that nobody knows its start.</summary>
-    public required bool StartWasSeen { get; init; }
+    public required bool StartWasSeen { get; set; }
 
     /// <summary>True where a run before this one told its opening, until it is seen again.</summary>
     public bool IsRestored { get; set; }
 
     /// <summary>Why its opening is not the plain case.</summary>
-    public string? OpenReason { get; init; }
+    public string? OpenReason { get; set; }
 
     /// <summary>The state when last observed.</summary>
     public TcpState State { get; private set; }
@@ -89,6 +89,9 @@ internal sealed class Connection
     /// <summary>True where every process was looked at and none holds the socket.</summary>
     public bool IsNobodys { get; set; }
 
+    /// <summary>The errno of a connect that failed; 0 where that is not known.</summary>
+    public ushort Error { get; set; }
+
     /// <summary>Payload bytes acknowledged by the other end.</summary>
     public long? BytesSent => _bytesSent == Unknown ? null : _bytesSent;
 
@@ -120,8 +123,9 @@ internal sealed class Connection
     public void Observe(in SocketEntry entry, bool destroyed)
     {
         bool finished = destroyed || entry.State is not (TcpState.Established or TcpState.CloseWait);
-        bool finReceived = (destroyed ? State : entry.State) is
+        bool finReceived = entry.FinReceived ?? (destroyed ? State : entry.State) is
             TcpState.CloseWait or TcpState.LastAck or TcpState.Closing;
+        Initiated ??= IsListener ? null : entry.Initiated;
         if (entry.Inode != 0)
         {
             Inode = entry.Inode;

@@ -8,8 +8,11 @@ namespace Connbeat.Tracking;
 /// Makes lives out of sightings: every connection that was there is opened once and closed once, however the engine saw
 /// it. Only the agent's loop touches it.
 /// </summary>
-internal sealed class ConnectionTable(ListenerTable listeners, Announcements announcements)
+internal sealed partial class ConnectionTable(ListenerTable listeners, Announcements announcements)
 {
+    /// <summary>Stands for all network namespaces; no namespace has this number.</summary>
+    private const uint Anywhere = 0;
+
     private readonly Dictionary<SocketKey, Connection> _connections = [];
     private readonly Tombstones _tombstones = new();
     private readonly QuietSockets _quiet = new();
@@ -49,11 +52,7 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
                 ObserveSnapshot(batch);
                 break;
             case BatchKind.Changes:
-                foreach (ref readonly SocketObservation socket in batch.Sockets)
-                {
-                    Destroyed(SocketKey.Of(socket), socket.At, socket.Entry);
-                }
-
+                ObserveChanges(batch);
                 break;
             case BatchKind.Overrun:
                 _overranAt[batch.Namespace] = Math.Max(batch.Begin, batch.End);
@@ -72,7 +71,7 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
 
         foreach (ref readonly SocketObservation socket in part.Sockets)
         {
-            Seen(SocketKey.Of(socket), socket.At, socket.Entry);
+            Seen(SocketKey.Of(socket), socket);
         }
 
         if (part.IsLast)
@@ -81,13 +80,14 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         }
     }
 
-    private void Seen(SocketKey key, long at, in SocketEntry entry)
+    private void Seen(SocketKey key, in SocketObservation seen)
     {
+        (long at, SocketEntry entry) = (seen.At, seen.Entry);
         if (!_connections.TryGetValue(key, out Connection? connection))
         {
             if (!_tombstones.Contains(key))
             {
-                Begin(key, at, entry, life: _quiet.TryTake(key, out QuietSocket earlier) ? earlier.Life + 1 : 0);
+                Begin(key, seen, NextLife(key));
             }
 
             return;
@@ -109,13 +109,17 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         if (!IsSameLife(connection, entry))
         {
             End(connection, at, connection.IsListener || entry.IsListening ? null : Reasons.PeerChanged);
-            Begin(key, at, entry, connection.Life + 1);
+            Begin(key, seen, connection.Life + 1);
             return;
         }
 
         bool wasHeld = connection.Inode != 0;
         connection.Observe(entry, destroyed: false);
-        if (!wasHeld && connection.Inode != 0)
+        if (seen.Owner.IsKnown)
+        {
+            announcements.Owned(connection, seen);
+        }
+        else if (!wasHeld && connection.Inode != 0)
         {
             announcements.Accepted(connection);
         }
@@ -135,23 +139,14 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         }
     }
 
-    private void Begin(SocketKey key, long at, in SocketEntry entry, uint life)
+    private void Begin(SocketKey key, in SocketObservation seen, uint life)
     {
-        bool connecting = entry is { Transport: Transport.Tcp, State: TcpState.SynSent };
-        Connection connection = new()
-        {
-            Key = key,
-            Transport = entry.Transport,
-            Tuple = entry.Tuple,
-            IsListener = entry.IsListening,
-            OnlyIPv6 = entry.OnlyIPv6,
-            Life = life,
-            FirstSeen = at,
-            StartWasSeen = _firstSnapshotIsDone || connecting,
-            OpenReason = _firstSnapshotIsDone || connecting ? null : Reasons.SeenAtStart,
-            Epoch = _epoch,
-        };
-        connection.Observe(entry, destroyed: false);
+        bool connecting = seen.Entry is { Transport: Transport.Tcp, State: TcpState.SynSent };
+        Connection connection = ConnectionOf(key, seen, life);
+        connection.StartWasSeen |= _firstSnapshotIsDone || connecting;
+        connection.OpenReason = connection.StartWasSeen ? null : Reasons.SeenAtStart;
+        connection.Observe(seen.Entry, destroyed: false);
+        announcements.Used(connection, seen);
         _connections.Add(key, connection);
         _seenInSnapshot++;
         if (connection.IsListener)
@@ -165,13 +160,27 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         }
         else
         {
-            announcements.Opened(connection, at);
+            announcements.Opened(connection, seen.At);
         }
     }
 
-    /// <summary>The kernel's word that a socket is gone, with its last figures.</summary>
-    private void Destroyed(SocketKey key, long at, in SocketEntry entry)
+    private Connection ConnectionOf(SocketKey key, in SocketObservation seen, uint life) => new()
     {
+        Key = key,
+        Transport = seen.Entry.Transport,
+        Tuple = seen.Entry.Tuple,
+        IsListener = seen.Entry.IsListening,
+        OnlyIPv6 = seen.Entry.OnlyIPv6,
+        Life = life,
+        FirstSeen = seen.Since != 0 ? seen.Since : seen.At,
+        StartWasSeen = seen.Since != 0,
+        Epoch = _epoch,
+    };
+
+    /// <summary>The kernel's word that a socket is gone, with its last figures.</summary>
+    private void Destroyed(SocketKey key, in SocketObservation seen)
+    {
+        (long at, SocketEntry entry) = (seen.At, seen.Entry);
         _tombstones.Add(key, at);
         bool hasEnds = entry.Tuple is { LocalPort: not 0, RemotePort: not 0 };
         uint life = 0;
@@ -212,34 +221,26 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         // A UDP socket has a use as soon as it is bound; that of a TCP socket cannot be told from one that only was.
         if (hasEnds || entry is { Transport: Transport.Udp, Tuple.LocalPort: not 0 })
         {
-            PassedUnseen(key, at, entry, life);
+            PassedUnseen(key, seen, life);
         }
     }
 
-    /// <summary>A socket that came and went between two snapshots.</summary>
-    private void PassedUnseen(SocketKey key, long at, in SocketEntry entry, uint life)
+    /// <summary>A socket that came and went without that anybody heard of its beginning.</summary>
+    private void PassedUnseen(SocketKey key, in SocketObservation seen, uint life)
     {
-        Connection connection = new()
-        {
-            Key = key,
-            Transport = entry.Transport,
-            Tuple = entry.Tuple,
-            IsListener = entry.IsListening,
-            OnlyIPv6 = entry.OnlyIPv6,
-            Life = life,
-            FirstSeen = at,
-            StartWasSeen = false,
-            OpenReason = Reasons.SeenAtClose,
-        };
-        connection.Observe(entry, destroyed: true);
+        Connection connection = ConnectionOf(key, seen, life);
+        connection.OpenReason = Reasons.SeenAtClose;
+        connection.Observe(seen.Entry, destroyed: true);
+        announcements.Used(connection, seen);
 
         // UDP shakes no hands, and through a listener comes only what has.
-        if (entry.Transport is Transport.Udp || entry.Tcp.WasEstablished || listeners.Find(connection) is not null)
+        if (seen.Change is SocketChange.Closed || seen.Entry.Transport is Transport.Udp ||
+            seen.Entry.Tcp.WasEstablished || listeners.Find(connection) is not null)
         {
-            announcements.Opened(connection, at);
+            announcements.Opened(connection, seen.At);
         }
 
-        announcements.Ended(connection, at, null);
+        announcements.Ended(connection, seen.At, null);
     }
 
     private void EndSnapshot(ObservationBatch last)
@@ -249,7 +250,8 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         {
             foreach (Connection connection in _connections.Values)
             {
-                if (connection.Epoch != _epoch && connection.FirstSeen < last.Begin && IsGone(connection, last.Unseen))
+                bool isProven = !last.ShowsHeldTcpOnly || connection.Transport is not Transport.Tcp;
+                if (connection.Epoch != _epoch && connection.FirstSeen < last.Begin && isProven && IsGone(connection, last.Unseen))
                 {
                     _absent.Add(connection);
                 }
@@ -264,7 +266,7 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
 
         foreach ((uint @namespace, long at) in _overranAt)
         {
-            if (at <= last.Begin && !last.Unseen.Contains(@namespace))
+            if (at <= last.Begin && !last.ShowsHeldTcpOnly && !last.Unseen.Contains(@namespace))
             {
                 _overranAt.Remove(@namespace);
             }
@@ -299,11 +301,17 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
     private string? ReasonForAbsence(Connection connection) => connection switch
     {
         { IsRestored: true } => Reasons.NotSeenAfterRestart,
-        _ when _overranAt.ContainsKey(connection.Key.Namespace) => Reasons.LostInOverrun,
+        _ when _overranAt.ContainsKey(connection.Key.Namespace) || _overranAt.ContainsKey(Anywhere) => Reasons.LostInOverrun,
         _ => null,
     };
 
     private void End(Connection connection, long at, string? reason)
+    {
+        Remove(connection);
+        announcements.Ended(connection, at, reason);
+    }
+
+    private void Remove(Connection connection)
     {
         _connections.Remove(connection.Key);
         if (connection.Epoch == _epoch)
@@ -315,8 +323,6 @@ internal sealed class ConnectionTable(ListenerTable listeners, Announcements ann
         {
             listeners.Remove(connection);
         }
-
-        announcements.Ended(connection, at, reason);
     }
 
     private static bool IsSameLife(Connection connection, in SocketEntry entry)

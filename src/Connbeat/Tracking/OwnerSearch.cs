@@ -1,5 +1,7 @@
+using Connbeat.Capture;
 using Connbeat.Enrichment;
 using Connbeat.Events;
+using Connbeat.Linux.Bpf;
 
 namespace Connbeat.Tracking;
 
@@ -12,12 +14,14 @@ namespace Connbeat.Tracking;
 /// <param name="cgroups">The control groups; null where nobody looks them up.</param>
 /// <param name="namespaces">The network namespaces; null where nobody looks at them.</param>
 /// <param name="containers">What the container engine says; null where it is not asked.</param>
+/// <param name="heard">The processes that the engine tells of with sockets; null where it does not, and they are looked for.</param>
 internal sealed class OwnerSearch(
     ProcessDirectory directory,
     bool isOn,
     CgroupDirectory? cgroups = null,
     NamespaceDirectory? namespaces = null,
-    ContainerDirectory? containers = null)
+    ContainerDirectory? containers = null,
+    HeardProcesses? heard = null)
 {
     private readonly Dictionary<uint, Connection> _sought = [];
     private readonly List<Connection> _found = [];
@@ -30,26 +34,31 @@ internal sealed class OwnerSearch(
     public bool HaveBeenLookedFor { get; private set; } = !isOn && cgroups is null && namespaces is null;
 
     /// <summary>How many owners, control groups and new namespaces are to be looked for now.</summary>
-    public int Sought => _sought.Count + (cgroups?.Wanted ?? 0) + (namespaces?.Unasked ?? 0);
+    public int Sought => _sought.Count + (cgroups?.Wanted ?? 0) + (namespaces?.Unasked ?? 0) + (heard?.Wanted ?? 0);
 
     /// <summary>What to ask the worker for.</summary>
     /// <param name="now">The boot clock.</param>
     public ScanRequest Request(long now) => new(_sought.Keys.ToHashSet(), now)
     {
+        Processes = heard?.Request() ?? new HashSet<int>(),
         Cgroups = cgroups?.Request(now) ?? new HashSet<ulong>(),
         Namespaces = namespaces?.Request() ?? [],
     };
 
     /// <summary>True where no owner is known yet, but one, or else the control group, may still be found.</summary>
     public bool IsSought(Connection connection) =>
-        IsOwnerSought(connection) ||
+        IsOwnerSought(connection) || (heard is not null && isOn && connection is { Owner: null, IsNobodys: false }) ||
         (connection.Owner is null && cgroups is not null && cgroups.IsWanted(connection.CgroupId));
 
     /// <summary>True where a container engine is asked for what it knows of containers.</summary>
     public bool AsksForDetails => containers is not null;
 
-    /// <summary>True where the container engine has been asked for the connection's container, and not answered yet.</summary>
+    /// <summary>
+    /// True where the container engine has been asked for the connection's container, or /proc for its process, and not
+    /// answered yet.
+    /// </summary>
     public bool AreDetailsAwaited(Connection connection) =>
+        (heard is not null && connection.Owner is { } owner && heard.IsAwaited(owner)) ||
         containers is not null && connection.Container?.Id is { } id && containers.IsAwaited(id);
 
     /// <summary>
@@ -59,7 +68,9 @@ internal sealed class OwnerSearch(
     /// <returns>True where an owner is known.</returns>
     public bool Find(Connection connection, ListenerTable listeners)
     {
-        bool isKnown = connection.Inode != 0 && FindProcess(connection, listeners);
+        bool isKnown = heard is null
+            ? connection.Inode != 0 && FindProcess(connection, listeners)
+            : FindHeard(connection, heard);
         if (!isKnown)
         {
             FindCgroup(connection);
@@ -71,6 +82,30 @@ internal sealed class OwnerSearch(
         }
 
         return isKnown;
+    }
+
+    /// <summary>The engine tells of a process.</summary>
+    public void Hear(ProcessRecord process) => heard?.Apply(process);
+
+    /// <summary>Gives a connection the owner that the engine tells.</summary>
+    /// <returns>True where that is another process than before.</returns>
+    public bool Take(Connection connection, in SocketObservation told)
+    {
+        if (heard is null || !told.Owner.IsKnown)
+        {
+            return false;
+        }
+
+        if (!isOn)
+        {
+            connection.Attribution = Attribution.Uid;
+            return false;
+        }
+
+        ProcessFacts? before = connection.Owner;
+        connection.Owner = heard.Of(told.Owner);
+        connection.Attribution = told.Method is OwnerMethod.Holds ? Attribution.Fd : Attribution.Bpf;
+        return before is null || before.Pid != connection.Owner.Pid || before.StartTicks != connection.Owner.StartTicks;
     }
 
     /// <summary>True where the owner holds no socket any more, though this one is still held by somebody.</summary>
@@ -105,6 +140,7 @@ internal sealed class OwnerSearch(
     public void Apply(ProcessScan scan)
     {
         directory.Apply(scan);
+        heard?.Apply(scan.Asked, scan.Processes);
         cgroups?.Apply(scan.Cgroups);
         namespaces?.Apply(scan.Namespaces);
         HaveBeenLookedFor = true;
@@ -123,6 +159,7 @@ internal sealed class OwnerSearch(
     {
         Withholding withholding = new(secrets);
         directory.Replace(withholding.Of);
+        heard?.Withhold(secrets);
         containers?.Replace(secrets.Of);
         foreach (Connection connection in connections)
         {
@@ -158,6 +195,19 @@ internal sealed class OwnerSearch(
         ProcessFacts? before = connection.Owner;
         return Find(connection, listeners) &&
             (before is null || before.Pid != connection.Owner!.Pid || before.StartTicks != connection.Owner.StartTicks);
+    }
+
+    private static bool FindHeard(Connection connection, HeardProcesses heard)
+    {
+        if (connection.Owner is { } owner)
+        {
+            connection.Owner = heard.Newest(owner);
+            return true;
+        }
+
+        // What programs do not tell of, nobody in this pid namespace holds.
+        connection.Attribution = connection is { Inode: not 0, Attribution: Attribution.None } ? Attribution.Uid : connection.Attribution;
+        return false;
     }
 
     private bool FindProcess(Connection connection, ListenerTable listeners)

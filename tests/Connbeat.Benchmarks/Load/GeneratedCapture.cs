@@ -38,11 +38,19 @@ internal sealed class GeneratedCapture(
     public string Name => "generated";
 
     /// <inheritdoc/>
+    public bool TellsOwners => false;
+
+    /// <inheritdoc/>
     public ChannelReader<ObservationBatch> Batches => _batches.Reader;
 
     /// <inheritdoc/>
     public void Start() => _working = Task.Factory.StartNew(
         Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <inheritdoc/>
+    public void SnapshotNow()
+    {
+    }
 
     /// <inheritdoc/>
     public void Dispose()

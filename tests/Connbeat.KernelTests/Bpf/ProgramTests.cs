@@ -43,10 +43,10 @@ public sealed class ProgramTests
                 .Select(record => $"{record.Kind} {record.Socket.Entry.Cookie} {record.Socket.Entry.State} {record.Socket.Method}"));
         ProgramSocket there = heard.Sockets.Single(record => record.Kind is RecordKind.Closed && record.Socket.Entry.Cookie == near).Socket;
         ProgramSocket here = heard.Sockets.Single(record => record.Kind is RecordKind.Closed && record.Socket.Entry.Cookie == far).Socket;
-        Assert.Equal((true, false), (there.Initiated, here.Initiated));
+        Assert.Equal((true, false), (there.Entry.Initiated, here.Entry.Initiated));
         Assert.Equal(there.Entry.Tuple, here.Entry.Tuple.Reversed);
-        Assert.Equal((7_001ul, 30_011ul), (there.Entry.Tcp.PayloadSent(true), there.Entry.Tcp.PayloadReceived(there.FinReceived)));
-        Assert.Equal((30_011ul, 7_001ul), (here.Entry.Tcp.PayloadSent(false), here.Entry.Tcp.PayloadReceived(here.FinReceived)));
+        Assert.Equal((7_001ul, 30_011ul), (there.Entry.Tcp.PayloadSent(true), there.Entry.Tcp.PayloadReceived(there.Entry.FinReceived == true)));
+        Assert.Equal((30_011ul, 7_001ul), (here.Entry.Tcp.PayloadSent(false), here.Entry.Tcp.PayloadReceived(here.Entry.FinReceived == true)));
         Assert.All(heard.Sockets, record => Assert.Equal(lab.Namespace, record.Socket.Namespace));
         Assert.Equal(Environment.ProcessId, there.Owner.Pid);
         Assert.Equal(Environment.ProcessId, here.Owner.Pid);
@@ -154,7 +154,7 @@ public sealed class ProgramTests
         Assert.Equal(TcpState.Listen, rows[Syscalls.CookieOf(listener)].Entry.State);
         Assert.Equal((Transport.Udp, TcpState.Close), (rows[Syscalls.CookieOf(datagrams)].Entry.Transport, rows[Syscalls.CookieOf(datagrams)].Entry.State));
         ProgramSocket here = rows[Syscalls.CookieOf(server)];
-        Assert.Equal((OwnerMethod.Holds, Environment.ProcessId, (bool?)false), (here.Method, here.Owner.Pid, here.Initiated));
+        Assert.Equal((OwnerMethod.Holds, Environment.ProcessId, (bool?)false), (here.Method, here.Owner.Pid, here.Entry.Initiated));
         Assert.Equal(17ul, here.Entry.Tcp.Received);
         Assert.NotEqual(0u, here.Entry.Inode);
         Assert.Equal(4, heard.Snapshot().Select(row => row.Entry.Cookie).Distinct().Count());

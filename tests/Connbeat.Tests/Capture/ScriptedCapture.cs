@@ -14,12 +14,18 @@ internal sealed class ScriptedCapture(TimeProvider time) : ICapture
 
     public string Name => "scripted";
 
+    public bool TellsOwners => false;
+
     public ChannelReader<ObservationBatch> Batches => new Flood(this);
 
     /// <summary>True: there is always one more batch, with nothing in it.</summary>
     public bool IsFlood { get; set; }
 
     public void Start()
+    {
+    }
+
+    public void SnapshotNow()
     {
     }
 

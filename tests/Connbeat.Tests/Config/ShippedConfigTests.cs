@@ -10,6 +10,7 @@ public sealed class ShippedConfigTests : IDisposable
     {
         ["connbeat.source"] = "netlink",
         ["connbeat.poll_interval"] = "3s",
+        ["connbeat.ring_size"] = "1MiB",
         ["connbeat.latency"] = "1s",
         ["connbeat.protocols"] = "[udp]",
         ["connbeat.namespaces"] = "host",

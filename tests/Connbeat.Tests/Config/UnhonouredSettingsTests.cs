@@ -28,7 +28,6 @@ public sealed class UnhonouredSettingsTests : IDisposable
         Assert.Equal([message], _directory.Faults(yaml));
 
     [Theory]
-    [InlineData("connbeat.ring_size: ''")]
     [InlineData("setup: {}")]
     [InlineData("dashboards.enabled: false")]
     [InlineData("exporters: { enabled: Off, ipsec_vici: { listen: a } }")]

@@ -6,7 +6,7 @@ internal static class Arrows
     /// <summary>
     /// Names without their leading <c>Connbeat.</c>; <c>X.*</c> is X and all below it, <c>X</c> is X alone.
     /// <c>Linux</c> alone is the kernel's values: addresses, tuples, states, files and folders, but none of its
-    /// sockets. Tracking reads the values of <c>Linux.SockDiag</c> too; <see cref="HouseRules"/> keeps it from opening
+    /// sockets. Tracking reads the values of <c>Linux.SockDiag</c> and <c>Linux.Bpf</c> too; <see cref="HouseRules"/> keeps it from opening
     /// anything there.
     /// </summary>
     private static readonly Dictionary<string, string[]> MayUse = new()
@@ -18,8 +18,8 @@ internal static class Arrows
         ["Conditions"] = ["Linux", "Config.*"],
         ["Telemetry"] = ["Events.*"],
         ["Capture"] = ["Linux.*", "Config.*", "Telemetry.*"],
-        ["Enrichment"] = ["Linux", "Linux.ProcFs", "Capture.*", "Events.*", "Config.*", "Telemetry.*"],
-        ["Tracking"] = ["Linux", "Linux.SockDiag", "Capture.*", "Enrichment.*", "Events.*", "Config.*", "Telemetry.*"],
+        ["Enrichment"] = ["Linux", "Linux.ProcFs", "Linux.Bpf", "Capture.*", "Events.*", "Config.*", "Telemetry.*"],
+        ["Tracking"] = ["Linux", "Linux.SockDiag", "Linux.Bpf", "Capture.*", "Enrichment.*", "Events.*", "Config.*", "Telemetry.*"],
         ["Processing"] = ["Linux", "Conditions.*", "Capture.*", "Events.*", "Config.*", "Telemetry.*"],
         ["Delivery"] = ["Linux", "Conditions.*", "Events.*", "Config.*", "Telemetry.*"],
         ["Outputs"] = ["Linux", "Delivery.*", "Config.*", "Telemetry.*"],

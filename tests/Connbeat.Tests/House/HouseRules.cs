@@ -103,7 +103,7 @@ internal static partial class HouseRules
     [GeneratedRegex(@"\b(?:DllImport|LibraryImport)\b")]
     private static partial Regex Import();
 
-    [GeneratedRegex(@"\b(?:SockDiagSocket|DestroyedSockets|NetlinkSocket)\b")]
+    [GeneratedRegex(@"\b(?:SockDiagSocket|DestroyedSockets|NetlinkSocket|KernelPrograms|RingBuffer)\b")]
     private static partial Regex KernelSocket();
 
     [GeneratedRegex(@"\b(?:ConnectionEvent|SocketFacts|ProcessFacts)\b")]

@@ -171,7 +171,7 @@ static __always_inline void fill(struct socket_facts *facts, struct sock *sk, co
 	facts->flags = (BPF_CORE_READ_BITFIELD(&sk->__sk_common, skc_ipv6only) ? ONLY_IPV6 : 0) |
 		(sk->__sk_common.skc_flags & (1UL << SOCK_DONE) ? FIN_RECEIVED : 0);
 	facts->error = sk->sk_err;
-	facts->uid = 0;
+	facts->holder = 0;
 	if (life) {
 		facts->since = life->since;
 		facts->origin = life->origin;

@@ -80,7 +80,7 @@ struct socket_facts {
 	__u8 flags;
 	__u8 method;
 	__u16 error;           /* sk_err */
-	__u32 uid;             /* of the socket's inode; only in a snapshot */
+	__u32 holder;          /* whose descriptor it is; only in a snapshot */
 	struct owner owner;
 };
 

@@ -72,6 +72,7 @@ int sockets(struct bpf_iter__task_file *ctx)
 	}
 	fill(&row.socket, sk, life);
 	row.socket.inode = file->f_inode->i_ino;
+	row.socket.holder = pid_of(task);
 	if (is_wanted(&row.socket) && !(life && life->flags & LIFE_IS_OWN))
 		bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
 	return 0;

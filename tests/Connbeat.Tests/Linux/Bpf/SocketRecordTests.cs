@@ -46,8 +46,8 @@ public sealed class SocketRecordTests
     {
         ProgramSocket client = End(40001), server = End(8443);
 
-        Assert.Equal((true, false), (client.Initiated, server.Initiated));
-        Assert.Equal((true, true), (client.FinReceived, server.FinReceived));
+        Assert.Equal((true, false), (client.Entry.Initiated, server.Entry.Initiated));
+        Assert.Equal((true, true), (client.Entry.FinReceived, server.Entry.FinReceived));
         Assert.Equal((1000ul, 300ul), (client.Entry.Tcp.PayloadSent(true), client.Entry.Tcp.PayloadReceived(true)));
         Assert.Equal((300ul, 1000ul), (server.Entry.Tcp.PayloadSent(false), server.Entry.Tcp.PayloadReceived(true)));
         Assert.InRange(client.Entry.Tcp.RttMicroseconds, 1u, 10_000u);

@@ -1,0 +1,16 @@
+using Connbeat.Linux.Bpf;
+
+namespace Connbeat.Capture.Bpf;
+
+/// <summary>What is lost without a feature of the eBPF programs.</summary>
+internal static class ProgramWords
+{
+    /// <summary>The loss in plain words.</summary>
+    public static string CostOf(ProgramFeature feature) => feature switch
+    {
+        ProgramFeature.Processes => "a process that is gone before anybody looks has a name and a user, but no executable or arguments",
+        ProgramFeature.Uses => "the process of an accepted connection is known when it ends, or at the next snapshot, not at its first byte",
+        ProgramFeature.Attempts => "connects for which there is no route are not told",
+        _ => "nothing works without it",
+    };
+}

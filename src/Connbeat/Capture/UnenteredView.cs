@@ -1,0 +1,34 @@
+using Connbeat.Linux;
+using Connbeat.Linux.Namespaces;
+using Connbeat.Linux.SockDiag;
+
+namespace Connbeat.Capture;
+
+/// <summary>A network namespace that this user may not enter. Its sockets are told by others; it only has a name and processes.</summary>
+internal sealed class UnenteredView(FoundNamespace found) : INamespaceView
+{
+    /// <inheritdoc/>
+    public uint Namespace { get; } = found.Id;
+
+    /// <inheritdoc/>
+    public uint? NetInode => null;
+
+    /// <inheritdoc/>
+    public DestroyedSockets? Destroyed => null;
+
+    /// <inheritdoc/>
+    public bool MayHave(Transport transport) => false;
+
+    /// <inheritdoc/>
+    public bool Read(Transport transport, TcpStates states, SocketEntryReader reader) => true;
+
+    /// <inheritdoc/>
+    public void Update(FoundNamespace found)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}
