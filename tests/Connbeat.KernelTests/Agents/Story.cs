@@ -37,7 +37,8 @@ internal sealed class Story
         Events.Where(seen => !seen.IsAgents).Select(seen => seen.Line).Order(StringComparer.Ordinal));
 
     /// <summary>Asserts that every opening has one end, which comes after it, and every end an opening.</summary>
-    public Story IsPaired()
+    /// <param name="stillOpen">The ends of what was open when the agent stopped.</param>
+    public Story IsPaired(params string[] stillOpen)
     {
         HashSet<(uint? Namespace, string Ends)> open = [];
         foreach (SeenEvent seen in Events)
@@ -52,7 +53,7 @@ internal sealed class Story
             }
         }
 
-        Assert.Empty(open);
+        Assert.Equal(stillOpen.Order(), open.Select(one => one.Ends).Order());
         return this;
     }
 

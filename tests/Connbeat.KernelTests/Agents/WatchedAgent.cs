@@ -34,10 +34,11 @@ internal sealed class WatchedAgent : IAsyncDisposable
     public IReadOnlyList<SeenEvent> Events => _output.Events;
 
     /// <summary>No reports, no wait that runs out, no picture unasked, one namespace, and no state file but the test's.</summary>
-    public static AgentOptions Options(string state = "") => new()
+    public static AgentOptions Options(string state = "", CaptureSource source = CaptureSource.Netlink) => new()
     {
         Capture = new()
         {
+            Source = source,
             PollInterval = TimeSpan.FromHours(1),
             Latency = TimeSpan.FromMilliseconds(5),
             Namespaces = NamespaceScope.Host,

@@ -158,8 +158,13 @@ static __noinline int use(struct sock *sk)
 	if (state == TCP_CLOSE || state == TCP_LISTEN)
 		return 0;
 	life = life_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!life || (life->tgid == bpf_get_current_pid_tgid() >> 32 && life->method != OWNER_NONE))
+	if (!life)
 		return 0;
+	if (life->tgid == bpf_get_current_pid_tgid() >> 32 && life->method != OWNER_NONE) {
+		if (life->method == OWNER_HOLDS)
+			life->method = OWNER_USED;
+		return 0;
+	}
 	had_owner = life->method != OWNER_NONE;
 	if (give_to_current(life, OWNER_USED) && !had_owner)
 		tell(sk, life, RECORD_OWNED, state);

@@ -165,6 +165,10 @@ struct file {
 	struct inode *f_inode;
 };
 
+typedef struct {
+	__u32 val;
+} kuid_t;
+
 struct socket {
 	struct file *file;
 	struct sock *sk;
@@ -189,6 +193,7 @@ struct sock {
 	__u16 sk_protocol;
 	__u8 sk_shutdown;
 	int sk_err;
+	kuid_t sk_uid;
 	struct socket *sk_socket;
 	struct sock_cgroup_data sk_cgrp_data;
 };
@@ -221,10 +226,6 @@ struct tcp_sock {
 	__u64 bytes_received;
 	struct minmax rtt_min;
 };
-
-typedef struct {
-	__u32 val;
-} kuid_t;
 
 struct cred {
 	kuid_t uid;

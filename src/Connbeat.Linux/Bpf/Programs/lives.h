@@ -183,6 +183,8 @@ static __always_inline void fill(struct socket_facts *facts, struct sock *sk, co
 		facts->method = OWNER_NONE;
 		__builtin_memset(&facts->owner, 0, sizeof(facts->owner));
 	}
+	if (facts->method == OWNER_NONE)
+		facts->owner.uid = sk->sk_uid.val;
 }
 
 static __always_inline void fill_figures(struct tcp_figures *figures, struct tcp_sock *tcp)

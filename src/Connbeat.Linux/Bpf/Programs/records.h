@@ -59,7 +59,7 @@ struct owner {
 	__u64 start;           /* of its thread group's leader */
 	__u64 cgroup;          /* inode number in the hierarchy of version 2 */
 	__u32 pid;             /* thread group id; 0: nobody, or none that has a number in the agent's pid namespace */
-	__u32 uid;             /* real */
+	__u32 uid;             /* real; of nobody, the user that made the socket */
 	char comm[16];         /* of the leader */
 };
 
