@@ -119,7 +119,7 @@ internal sealed class Agent : IAsyncDisposable
 
         Channel<ProcessScan> scans = Channel.CreateUnbounded<ProcessScan>(); // one request is under way at a time
         _processes = new ProcessWorker(
-            CreateScanner(options.Enrichment, _secrets, users, time, _capture.TellsOwners), scans.Writer,
+            CreateScanner(options.Enrichment, _secrets, users, time, _capture.TellsOwners ? true : null), scans.Writer,
             new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs,
@@ -280,10 +280,28 @@ internal sealed class Agent : IAsyncDisposable
     /// <param name="options">How much of a process is told.</param>
     /// <param name="time">The clock.</param>
     public static HostScanner CreateScanner(EnrichmentOptions options, TimeProvider time) =>
-        CreateScanner(options, new SecretsInForce(SecretsOf(options.Redact)), new UserNames(time), time, ownersAreTold: false);
+        CreateScanner(options, new SecretsInForce(SecretsOf(options.Redact)), new UserNames(time), time, looks: null);
 
+    /// <summary>The same where eBPF programs tell owners, and what knows the processes that they tell of.</summary>
+    /// <param name="options">How much of a process is told.</param>
+    /// <param name="cgroups">What control groups say.</param>
+    /// <param name="users">Names of users.</param>
+    /// <param name="time">The clock.</param>
+    public static (HostScanner Scanner, HeardProcesses Heard) CreateLooks(
+        EnrichmentOptions options, CgroupDirectory cgroups, UserNames users, TimeProvider time)
+    {
+        SecretsInForce secrets = new(SecretsOf(options.Redact));
+        HeardProcesses heard = new(ExposureOf(options, secrets), cgroups, users, time);
+        return (CreateScanner(options, secrets, users, time, looks: false), heard);
+    }
+
+    /// <param name="options">How much of a process is told.</param>
+    /// <param name="secrets">What is withheld.</param>
+    /// <param name="users">Names of users.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="looks">Null looks for owners; else processes are read by their ids, with true at first all.</param>
     private static HostScanner CreateScanner(
-        EnrichmentOptions options, SecretsInForce secrets, UserNames users, TimeProvider time, bool ownersAreTold)
+        EnrichmentOptions options, SecretsInForce secrets, UserNames users, TimeProvider time, bool? looks)
     {
         ProcReader proc = new(ProcReader.System);
         string? cgroups = MountInfo.Read(proc)
@@ -293,11 +311,11 @@ internal sealed class Agent : IAsyncDisposable
         SharedContainers containers = new();
         ProcessFactsReader facts = new(proc, users, ExposureOf(options, secrets), containers, time);
         return new HostScanner(
-            options.ExposeProcessInfo && !ownersAreTold ? new ProcessScanner(new WatchedProcessReader(proc, facts, time), time) : null,
+            options.ExposeProcessInfo && looks is null ? new ProcessScanner(new WatchedProcessReader(proc, facts, time), time) : null,
             new CgroupScanner(cgroups is null ? null : new CgroupTree(cgroups), containers),
             new NamespaceScanner(proc, containers),
             secrets,
-            options.ExposeProcessInfo && ownersAreTold ? new ProcessLooks(proc, facts) : null);
+            options.ExposeProcessInfo && looks is { } all ? new ProcessLooks(proc, facts, beginsWithAll: all) : null);
     }
 
     /// <summary>The fields that processors can look at.</summary>

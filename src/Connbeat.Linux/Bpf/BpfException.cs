@@ -22,6 +22,9 @@ internal sealed class BpfException : Exception
     /// <summary>What libbpf and the verifier said; may be empty.</summary>
     public string Log { get; } = "";
 
+    /// <summary>True where libbpf itself is missing, or too old.</summary>
+    public bool IsOfLibrary { get; init; }
+
     /// <summary>A failed call: what was tried, in the kernel's own words.</summary>
     public static BpfException Of(string operation, int errno, string log = "") =>
         new($"{operation}: {Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})", errno, log);

@@ -64,11 +64,11 @@ internal sealed class KernelPrograms : IDisposable
         }
         catch (DllNotFoundException)
         {
-            throw new BpfException("libbpf.so.1 is not installed (Debian's libbpf1, Fedora's libbpf)");
+            throw new BpfException("libbpf.so.1 is not installed") { IsOfLibrary = true };
         }
         catch (EntryPointNotFoundException missing)
         {
-            throw new BpfException($"libbpf.so.1 is too old: {missing.Message}");
+            throw new BpfException($"libbpf.so.1 is too old: {missing.Message}") { IsOfLibrary = true };
         }
     }
 

@@ -86,6 +86,39 @@ internal sealed class CaptureStart(
         }
     }
 
+    /// <summary>
+    /// Loads what reads all sockets that processes hold; null where eBPF is not asked for and does not work either.
+    /// </summary>
+    /// <exception cref="BpfException">eBPF was asked for and cannot be used.</exception>
+    public KernelPrograms? LoadSnapshots()
+    {
+        const int SmallestRing = 64 * 1024; // a snapshot uses none
+
+        if (!TriesPrograms)
+        {
+            return null;
+        }
+
+        try
+        {
+            ProgramSettings settings = new()
+            {
+                RingBytes = SmallestRing,
+                PidNamespace = ProgramSettings.PidNamespace,
+                OnlyNamespace = ProgramSettings.OnlyNamespace,
+            };
+            return KernelPrograms.Load(settings, features: ProgramFeature.Snapshots);
+        }
+        catch (BpfException) when (options.Source is CaptureSource.Auto)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Tells what the programs do not: UDP, and the sockets that nobody holds.</summary>
+    public NetlinkEngine Helper =>
+        new([.. Transports.Where(transport => transport is Transport.Udp)], _proc, happened) { IsHelper = true };
+
     /// <summary>Opens something by the engine that is asked for, or by the best that works but for eBPF.</summary>
     /// <param name="open">Opens it; where it fails by netlink and the choice is free, it is called again.</param>
     /// <exception cref="KernelException">The kernel refuses what the engine asked for needs.</exception>
@@ -121,10 +154,6 @@ internal sealed class CaptureStart(
             return open(new ProcfsEngine(_proc, files));
         }
     }
-
-    /// <summary>Tells what the programs do not: UDP, and the sockets that nobody holds.</summary>
-    private NetlinkEngine Helper =>
-        new([.. Transports.Where(transport => transport is Transport.Udp)], _proc, happened) { IsHelper = true };
 
     private ProgramSettings ProgramSettings => new()
     {

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using Connbeat.Capture;
 using Connbeat.Config;
 using Connbeat.Linux;
+using Connbeat.Linux.Bpf;
 using Connbeat.Outputs.Console;
 using Connbeat.Telemetry;
 using Connbeat.Tracking;
@@ -79,7 +80,7 @@ internal static class SnapshotCommand
             CaptureStart start = new(config.Options.Capture, ProcNetFiles.FromEnvironment(), time, happened);
             EnrichmentOptions enrichment = config.Options.Enrichment;
             SocketSnapshot snapshot = new(
-                start, Agent.CreateScanner(enrichment, time), enrichment.ExposeProcessInfo, happened, time);
+                start, enrichment, happened, time);
             List<Connection> sockets = [.. snapshot.Take(filter.States).Where(filter.Matches)];
             using Stream stdout = StandardOutput.Open();
             Surroundings surroundings = new(start.Settings.OwnNamespace, snapshot.Namespaces);
@@ -90,7 +91,7 @@ internal static class SnapshotCommand
         {
             return ReaderGone;
         }
-        catch (Exception failure) when (failure is KernelException or SocketException or IOException)
+        catch (Exception failure) when (failure is KernelException or BpfException or SocketException or IOException)
         {
             Console.Error.WriteLine($"Exiting: {failure.Message}");
             return CouldNotStart;

@@ -1,7 +1,10 @@
 using System.Net.Sockets;
 using Connbeat.Capture;
+using Connbeat.Capture.Bpf;
+using Connbeat.Config;
 using Connbeat.Enrichment;
 using Connbeat.Linux;
+using Connbeat.Linux.Bpf;
 using Connbeat.Linux.SockDiag;
 using Connbeat.Telemetry;
 using Connbeat.Tracking;
@@ -10,16 +13,20 @@ namespace Connbeat.Commands;
 
 /// <summary>One picture of the sockets that there are, with their owners.</summary>
 /// <param name="start">Opens the engine.</param>
-/// <param name="scanner">Looks for owners and containers.</param>
-/// <param name="exposesProcesses">False where no process is to be shown.</param>
+/// <param name="enrichment">How much of processes is shown.</param>
 /// <param name="happened">Takes what is worth telling.</param>
 /// <param name="time">The clock.</param>
 internal sealed class SocketSnapshot(
-    CaptureStart start, HostScanner scanner, bool exposesProcesses, CaptureHappenings happened, TimeProvider time)
+    CaptureStart start, EnrichmentOptions enrichment, CaptureHappenings happened, TimeProvider time)
 {
     private readonly CaptureSettings _settings = start.Settings;
     private readonly List<Connection> _sockets = [];
     private readonly ListenerTable _listeners = new();
+    private readonly CgroupDirectory _cgroups = new();
+
+    // Where eBPF programs tell owners: what they have shown, by cookie, since a socket may have several descriptors.
+    private readonly HashSet<ulong> _held = [];
+    private readonly UserNames _users = new(time);
 
     /// <summary>The network namespaces that were looked into, but for the agent's own.</summary>
     public NamespaceDirectory Namespaces { get; } = new();
@@ -31,7 +38,14 @@ internal sealed class SocketSnapshot(
     public IReadOnlyList<Connection> Take(Func<Transport, TcpStates> states)
     {
         long now = time.GetTimestamp();
-        using WatchedNamespaces namespaces = start.Choose(Open);
+        using KernelPrograms? programs = start.LoadSnapshots();
+        (HostScanner scanner, HeardProcesses? heard) = programs is null
+            ? (Agent.CreateScanner(enrichment, time), null)
+            : Agent.CreateLooks(enrichment, _cgroups, _users, time);
+        OwnerSearch owners = new(
+            new ProcessDirectory(), enrichment.ExposeProcessInfo, _cgroups, Namespaces, heard: heard);
+        programs?.ReadSockets(row => AddHeld(ProgramSocket.ParseRow(row), now, states, owners));
+        using WatchedNamespaces namespaces = programs is null ? start.Choose(Open) : Open(start.Helper);
         namespaces.Refresh();
         Namespaces.Apply(namespaces.Sightings);
         foreach (INamespaceView view in namespaces.All)
@@ -40,7 +54,7 @@ internal sealed class SocketSnapshot(
             {
                 if (view.MayHave(transport) && states(transport) is not TcpStates.None and TcpStates wanted)
                 {
-                    view.Read(transport, wanted, (in SocketEntry entry) => Add(view.Namespace, now, entry));
+                    view.Read(transport, wanted, (in SocketEntry entry) => AddUnlessHeld(view.Namespace, now, entry));
                 }
             }
         }
@@ -50,14 +64,34 @@ internal sealed class SocketSnapshot(
             socket.Direction = Directions.Of(socket, _listeners);
         }
 
-        FindOwners(now);
+        FindOwners(owners, scanner, now);
         return _sockets;
     }
 
     private WatchedNamespaces Open(ICaptureEngine engine) =>
         new(engine, engine.OpenOwn(), _settings.OwnNamespace, _settings.Census, happened);
 
-    private void Add(uint @namespace, long now, in SocketEntry entry)
+    private void AddHeld(in ProgramSocket held, long now, Func<Transport, TcpStates> states, OwnerSearch owners)
+    {
+        SocketEntry entry = held.Entry;
+        bool isWanted = _settings.Transports.Contains(entry.Transport) &&
+            ((uint)states(entry.Transport) & (1u << (int)entry.State)) != 0;
+        if (isWanted && _held.Add(entry.Cookie))
+        {
+            _users.Of(held.Owner.Uid);
+            owners.Take(Add(held.Namespace, now, entry), RingReader.ObservationOf(held, now));
+        }
+    }
+
+    private void AddUnlessHeld(uint @namespace, long now, in SocketEntry entry)
+    {
+        if (!_held.Contains(entry.Cookie))
+        {
+            Add(@namespace, now, entry);
+        }
+    }
+
+    private Connection Add(uint @namespace, long now, in SocketEntry entry)
     {
         Connection socket = new()
         {
@@ -75,12 +109,13 @@ internal sealed class SocketSnapshot(
         {
             _listeners.Add(socket);
         }
+
+        return socket;
     }
 
     /// <summary>Listeners first: the owner of an accepted connection depends on its listener's.</summary>
-    private void FindOwners(long now)
+    private void FindOwners(OwnerSearch owners, HostScanner scanner, long now)
     {
-        OwnerSearch owners = new(new ProcessDirectory(), exposesProcesses, new CgroupDirectory(), Namespaces);
         foreach (Connection socket in _sockets)
         {
             owners.Find(socket, _listeners);

@@ -92,10 +92,24 @@ internal sealed class HeardProcesses(
     }
 
     /// <summary>The same process as it is known now.</summary>
-    public ProcessFacts Newest(ProcessFacts facts) =>
-        facts.Executable is null && Find(facts.Pid, facts.StartTicks) is { Program: { } program, ParentPid: var parent }
-            ? Fill(facts, program.Make(exposure, _containers), parent)
-            : facts;
+    public ProcessFacts Newest(ProcessFacts facts)
+    {
+        if (facts.Executable is not null || Find(facts.Pid, facts.StartTicks) is not { Program: { } program } process)
+        {
+            return facts;
+        }
+
+        bool isMade = ReferenceEquals(process.Told, program) && process.Facts is { } made &&
+            made.Name == facts.Name && made.Uid == facts.Uid;
+        if (!isMade)
+        {
+            process.Told = program;
+            process.Name = TaskName.Of(facts.Name);
+            process.Facts = Fill(facts, program.Make(exposure, _containers), process.ParentPid);
+        }
+
+        return process.Facts!; // many connections share it
+    }
 
     /// <summary>Takes in what look-ups found.</summary>
     /// <param name="asked">What was asked for.</param>

@@ -5,22 +5,24 @@ using Connbeat.Linux.ProcFs;
 namespace Connbeat.Enrichment;
 
 /// <summary>
-/// Reads what processes are that nobody was told of when they began: at first all, then those that are wanted. One user at a
-/// time, on the worker.
+/// Reads what processes are that nobody was told of when they began. One user at a time, on the worker.
 /// </summary>
-internal sealed class ProcessLooks(ProcReader proc, ProcessFactsReader facts)
+/// <param name="proc">Where they are.</param>
+/// <param name="facts">Reads one.</param>
+/// <param name="beginsWithAll">True: the first look is at all processes, whoever is wanted.</param>
+internal sealed class ProcessLooks(ProcReader proc, ProcessFactsReader facts, bool beginsWithAll = true)
 {
     private const int KernelThreads = 2; // the parent of all kernel threads, kthreadd
 
     private readonly ProcessIds _ids = new(proc);
-    private bool _fresh = true;
+    private bool _begun;
 
     /// <summary>Looks once.</summary>
     /// <exception cref="KernelException">The processes cannot be listed.</exception>
     public IReadOnlyList<ProcessFacts> Read(IReadOnlySet<int> wanted, ScanFindings findings)
     {
         List<int> pids = [.. wanted];
-        if (_fresh)
+        if (!_begun && beginsWithAll)
         {
             _ids.Read(pids);
         }
@@ -42,10 +44,10 @@ internal sealed class ProcessLooks(ProcReader proc, ProcessFactsReader facts)
             }
         }
 
-        _fresh = false;
+        _begun = true;
         return found;
     }
 
-    /// <summary>The next look is at all again.</summary>
-    public void BeginAnew() => _fresh = true;
+    /// <summary>The next look is as the first.</summary>
+    public void BeginAnew() => _begun = false;
 }

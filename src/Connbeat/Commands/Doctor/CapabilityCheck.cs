@@ -16,6 +16,8 @@ internal static class CapabilityCheck
 
     private static readonly (Capability Bit, string Cost)[] Costs =
     [
+        (Capability.Bpf, "no eBPF: connections shorter than poll_interval are told without their process"),
+        (Capability.Perfmon, "no eBPF either"),
         (Capability.NetAdmin, "a burst of closing connections may overrun the receive buffer, see there"),
         (Capability.SysAdmin, "short connections in other network namespaces are missed, and namespaces without a process"),
         (Capability.SysPtrace, "sockets of other users have no process; their network namespaces are only read from /proc"),
@@ -50,7 +52,7 @@ internal static class CapabilityCheck
         {
             Costs = [.. Costs.Where(cost => missing.HasFlag(cost.Bit))
                 .Select(cost => $"{CapabilityNames.Joined(cost.Bit)}: {cost.Cost}")],
-            Mend = Grant.Mend(facts.Who, facts.IsInitialUserNamespace, facts.Program),
+            Mend = Grant.Mend(facts.Who, facts.IsInitialUserNamespace, facts.Program, facts.All),
         };
     }
 }
@@ -70,6 +72,9 @@ internal sealed record CapabilityFacts
     /// <summary>What the configuration has a use for.</summary>
     public required Capability Wanted { get; init; }
 
+    /// <summary>What it is to be given where something of that is missing.</summary>
+    public required Capability All { get; init; }
+
     /// <summary>The path of the executable.</summary>
     public required string Program { get; init; }
 
@@ -83,6 +88,7 @@ internal sealed record CapabilityFacts
             UserName = Linux.LibC.UserName(who.Uid),
             IsInitialUserNamespace = InitialNamespace.IsOfUsers(proc),
             Wanted = WantedBy(patient.Options, Sysctl.Read(proc, "sys/net/core/rmem_max"u8)),
+            All = Grant.For(patient.Options.Capture),
             Program = patient.Program,
         };
     }
@@ -92,6 +98,14 @@ internal sealed record CapabilityFacts
     /// <param name="largestBuffer">net.core.rmem_max: so large a buffer everybody gets; null: not known.</param>
     public static Capability WantedBy(AgentOptions options, long? largestBuffer)
     {
+        if (Grant.For(options.Capture) is Grant.ForPrograms && options.Capture.Source is not CaptureSource.Netlink)
+        {
+            Capability programs = Capability.Bpf | Capability.Perfmon | Capability.NetAdmin;
+            return options.Enrichment.ExposeProcessInfo
+                ? programs | Capability.SysPtrace | Capability.DacReadSearch
+                : programs;
+        }
+
         bool netlink = options.Capture.Source is not CaptureSource.Procfs;
         bool enters = netlink && options.Capture.Namespaces is NamespaceScope.All;
         Capability wanted = netlink && largestBuffer is not >= NetlinkEngine.OwnBufferBytes

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Connbeat.Capture;
+using Connbeat.Capture.Bpf;
 using Connbeat.Config;
 using Connbeat.Linux;
 using Connbeat.Linux.ProcFs;
@@ -33,7 +34,10 @@ internal sealed record CaptureFacts
     public long? LargestBuffer { get; init; }
 
     /// <summary>Opens the engine in the calling thread's network namespace, and closes it.</summary>
-    public static CaptureFacts Read(ProcReader proc, Patient patient)
+    /// <param name="proc">Where settings of the kernel are.</param>
+    /// <param name="patient">What is examined.</param>
+    /// <param name="programs">What came of trying eBPF.</param>
+    public static CaptureFacts Read(ProcReader proc, Patient patient, BpfFacts programs)
     {
         ProcNetFiles files = FilesOf(patient.Environment);
         CaptureFacts facts = new()
@@ -41,6 +45,16 @@ internal sealed record CaptureFacts
             Asked = patient.Options.Capture.Source,
             LargestBuffer = Sysctl.Read(proc, "sys/net/core/rmem_max"u8),
         };
+        if (programs.Works)
+        {
+            return facts with { Engine = ProgramFeed.Name };
+        }
+
+        if (patient.Options.Capture.Source is CaptureSource.Ebpf)
+        {
+            return facts with { Refusal = programs.Failure?.Message };
+        }
+
         Exception? refusal = null;
         try
         {

@@ -1,4 +1,5 @@
 using Connbeat.Capture;
+using Connbeat.Capture.Bpf;
 using Connbeat.Config;
 using Connbeat.Linux;
 using Connbeat.Linux.Namespaces;
@@ -40,7 +41,7 @@ internal static class NamespaceCheck
             {
                 Costs = costs,
                 Mend = facts.Engine == "netlink"
-                    ? Grant.Mend(facts.Who, facts.IsInitialUserNamespace, facts.Program)
+                    ? Grant.Mend(facts.Who, facts.IsInitialUserNamespace, facts.Program, facts.Wanted)
                     : ["set connbeat.source: auto"],
             };
     }
@@ -56,6 +57,11 @@ internal static class NamespaceCheck
         if (facts.FromProc > 0)
         {
             parts.Add($"{facts.FromProc} read from /proc");
+        }
+
+        if (facts.Unentered > 0)
+        {
+            parts.Add($"{facts.Unentered} told by eBPF alone");
         }
 
         if (facts.Closed > 0)
@@ -85,6 +91,9 @@ internal sealed record NamespaceFacts
     /// <summary>How many others can only be read from /proc.</summary>
     public int FromProc { get; init; }
 
+    /// <summary>How many others are not entered because eBPF tells of them.</summary>
+    public int Unentered { get; init; }
+
     /// <summary>How many others cannot be looked into at all.</summary>
     public int Closed { get; init; }
 
@@ -97,15 +106,18 @@ internal sealed record NamespaceFacts
     /// <summary>The path of the executable.</summary>
     public required string Program { get; init; }
 
+    /// <summary>What it is to be given where something is missing.</summary>
+    public required Capability Wanted { get; init; }
+
     /// <summary>All of them, its own included.</summary>
-    public int Total => 1 + Entered + FromProc + Closed;
+    public int Total => 1 + Entered + FromProc + Unentered + Closed;
 
     /// <summary>Opens them all as a run does, and closes them.</summary>
     /// <exception cref="KernelException">No engine opens, or the processes cannot be listed.</exception>
-    public static NamespaceFacts Read(ProcReader proc, Patient patient)
+    public static NamespaceFacts Read(ProcReader proc, Patient patient, bool byPrograms)
     {
         CaptureStart start = CaptureFacts.StartOf(patient);
-        ICaptureEngine engine = start.Choose(engine =>
+        ICaptureEngine engine = byPrograms ? start.Helper : start.Choose(engine =>
         {
             engine.OpenOwn().Dispose();
             return engine;
@@ -118,14 +130,16 @@ internal sealed record NamespaceFacts
         return new NamespaceFacts
         {
             Scope = patient.Options.Capture.Namespaces,
-            Engine = engine.Name,
+            Engine = byPrograms ? ProgramFeed.Name : engine.Name,
             WatchesOwn = settings.WatchOwn,
             Entered = watched.All.Count(view => view is NetlinkView),
             FromProc = watched.All.Count(view => view is ProcView),
+            Unentered = watched.All.Count(view => view is UnenteredView),
             Closed = watched.Closed.Count,
             Who = ThreadRights.Read(proc),
             IsInitialUserNamespace = InitialNamespace.IsOfUsers(proc),
             Program = patient.Program,
+            Wanted = Grant.For(patient.Options.Capture),
         };
     }
 }

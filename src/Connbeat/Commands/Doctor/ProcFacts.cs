@@ -41,13 +41,19 @@ internal sealed record ProcFacts
     /// <summary>The path of the executable.</summary>
     public required string Program { get; init; }
 
+    /// <summary>What it is to be given where something is missing.</summary>
+    public required Capability Wanted { get; init; }
+
+    /// <summary>True where eBPF tells owners, whoever may read descriptors.</summary>
+    public bool OwnersAreTold { get; init; }
+
     /// <summary>True where the kernel by itself would let it read all descriptors.</summary>
     public bool HasTheRights =>
         Who.Has(Capability.SysPtrace | Capability.DacReadSearch) && IsInitialUserNamespace is not false;
 
     /// <summary>Gathers them.</summary>
     /// <exception cref="KernelException">The processes cannot be listed.</exception>
-    public static ProcFacts Read(ProcReader proc, Patient patient)
+    public static ProcFacts Read(ProcReader proc, Patient patient, bool ownersAreTold)
     {
         List<int> pids = [];
         new ProcessIds(proc).Read(pids);
@@ -73,6 +79,8 @@ internal sealed record ProcFacts
             Who = ThreadRights.Read(proc),
             IsInitialUserNamespace = InitialNamespace.IsOfUsers(proc),
             Program = patient.Program,
+            Wanted = Grant.For(patient.Options.Capture),
+            OwnersAreTold = ownersAreTold,
         };
     }
 

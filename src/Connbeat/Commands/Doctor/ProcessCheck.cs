@@ -35,12 +35,14 @@ internal static class ProcessCheck
         string seen = facts.SawAll ? $"{facts.Seen}" : $"the {facts.Seen} looked at";
         return facts.Readable == facts.Seen
             ? Finding.Ok(Name, $"the descriptors of all {seen} may be read")
-            : new Finding(Name, Status.Degraded, $"the descriptors of {facts.Readable} of {seen} may be read")
+            : new Finding(Name, facts.OwnersAreTold ? Status.Note : Status.Degraded, $"the descriptors of {facts.Readable} of {seen} may be read")
             {
-                Costs = [CostFor("the others")],
+                Costs = facts.OwnersAreTold
+                    ? ["eBPF tells owners all the same; of those that ran before connbeat the executable may be missing"]
+                    : [CostFor("the others")],
                 Mend = facts.HasTheRights
                     ? ["ask what forbids it: a security module may (Docker: --security-opt apparmor=unconfined)"]
-                    : Grant.Mend(facts.Who, facts.IsInitialUserNamespace, facts.Program),
+                    : Grant.Mend(facts.Who, facts.IsInitialUserNamespace, facts.Program, facts.Wanted),
             };
     }
 

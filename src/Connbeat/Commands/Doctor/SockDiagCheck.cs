@@ -38,7 +38,7 @@ internal static class SockDiagCheck
         bool matters = failed.Any(facts.Watched.Contains);
         Status status = !matters ? Status.Note : facts.Asked switch
         {
-            CaptureSource.Netlink => Status.Broken,
+            CaptureSource.Netlink or CaptureSource.Ebpf => Status.Broken,
             CaptureSource.Auto => Status.Degraded,
             _ => Status.Note,
         };

@@ -19,7 +19,7 @@ internal static class SourceCheck
             return new Finding(Name, Status.Broken, $"{asked} does not open: {facts.Refusal}")
             {
                 Costs = ["connbeat does not start"],
-                Mend = ["set connbeat.source: auto, which falls back to procfs"],
+                Mend = ["set connbeat.source: auto, which takes what works"],
             };
         }
 

@@ -15,22 +15,29 @@ internal static class Subjects
     /// <param name="patient">What is examined.</param>
     /// <param name="loaded">The configuration; null where it has faults.</param>
     /// <param name="faults">Its faults.</param>
-    public static IReadOnlyList<Subject> Of(Patient patient, LoadedConfig? loaded, IReadOnlyList<ConfigFault> faults) =>
+    public static IReadOnlyList<Subject> Of(Patient patient, LoadedConfig? loaded, IReadOnlyList<ConfigFault> faults)
+    {
+        Lazy<BpfFacts> programs = new(() => BpfFacts.Read(Proc, patient)); // loaded once, for all that depends on it
+        return Of(patient, loaded, faults, programs);
+    }
+
+    private static IReadOnlyList<Subject> Of(
+        Patient patient, LoadedConfig? loaded, IReadOnlyList<ConfigFault> faults, Lazy<BpfFacts> programs) =>
     [
         new(ConfigurationCheck.Name, () => ConfigurationCheck.Judge(ConfigurationFacts.Read(Proc, loaded, faults))),
         new(KernelCheck.Name, () => KernelCheck.Judge(KernelFacts.Read(Proc))),
         new(CapabilityCheck.Name, () => OfRights(patient)),
-        new(SourceCheck.Name, () => OfCapture(patient)),
+        new(SourceCheck.Name, () => OfCapture(patient, programs.Value)),
         new(SockDiagCheck.Lists, () => OfSockDiag(patient)),
-        new(NamespaceCheck.Name, () => OfNamespaces(patient)) { Limit = TimeSpan.FromSeconds(5) }, // there may be thousands
-        new(ProcessCheck.Name, () => ProcessCheck.Judge(ProcFacts.Read(Proc, patient))),
+        new(NamespaceCheck.Name, () => OfNamespaces(patient, programs.Value.Works)) { Limit = TimeSpan.FromSeconds(5) }, // there may be thousands
+        new(ProcessCheck.Name, () => ProcessCheck.Judge(ProcFacts.Read(Proc, patient, programs.Value.Works))),
         new(CgroupCheck.Name, () => CgroupCheck.Judge(CgroupFacts.Read(Proc))),
         new(ContainerEngineCheck.Name, () => ContainerEngineCheck.Judge(ContainerEngineFacts.Read(Proc, patient))),
         .. OfOutputs(patient, LongestAnswer),
         new(QueueCheck.Name, () => QueueCheck.Judge(Proc, patient.Options)),
         new(StateCheck.Name, () => StateCheck.Judge(FileFacts.Read(Proc, patient.Options.Tracking.State))),
         new(ClockCheck.Name, () => ClockCheck.Judge(BootId.Read(Proc))),
-        new(BpfCheck.Name, () => BpfCheck.Judge(BpfFacts.Read(Proc))),
+        new(BpfCheck.Name, () => BpfCheck.Judge(programs.Value)),
         new(ConntrackCheck.Name, () => ConntrackCheck.Judge(ConntrackFacts.Read(Proc))),
     ];
 
@@ -82,9 +89,9 @@ internal static class Subjects
         return [CapabilityCheck.JudgeUser(facts), CapabilityCheck.Judge(facts)];
     }
 
-    private static IReadOnlyList<Finding> OfCapture(Patient patient)
+    private static IReadOnlyList<Finding> OfCapture(Patient patient, BpfFacts programs)
     {
-        CaptureFacts facts = CaptureFacts.Read(Proc, patient);
+        CaptureFacts facts = CaptureFacts.Read(Proc, patient, programs);
         return [SourceCheck.Judge(facts), ReceiveBufferCheck.Judge(facts)];
     }
 
@@ -94,10 +101,10 @@ internal static class Subjects
         return [SockDiagCheck.JudgeLists(facts), SockDiagCheck.JudgeEnds(facts)];
     }
 
-    private static IReadOnlyList<Finding> OfNamespaces(Patient patient)
+    private static IReadOnlyList<Finding> OfNamespaces(Patient patient, bool byPrograms)
     {
         ProcReader proc = Proc;
-        NamespaceFacts facts = NamespaceFacts.Read(proc, patient);
+        NamespaceFacts facts = NamespaceFacts.Read(proc, patient, byPrograms);
         return [NamespaceCheck.Judge(facts), OpenFilesCheck.Judge(ResourceLimit.ReadOpenFiles(proc), facts.Total)];
     }
 }

@@ -12,9 +12,11 @@ public sealed class CapabilityCheckTests
 
     private static readonly AgentOptions Defaults = new();
 
+    private static readonly AgentOptions Netlink = Defaults with { Capture = new() { Source = CaptureSource.Netlink } };
+
     [Fact]
     public void Root_has_all_that_is_wanted() => CapabilityCheck.Judge(Facts(Users.Root)).IsOk(
-        "has CAP_NET_ADMIN, CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH");
+        "has CAP_NET_ADMIN, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_BPF, CAP_PERFMON");
 
     [Fact]
     public void Nobody_is_told_what_each_missing_one_costs_and_one_command()
@@ -22,16 +24,16 @@ public sealed class CapabilityCheckTests
         Finding finding = CapabilityCheck.Judge(Facts(Users.Nobody));
 
         Assert.Equal(Status.Degraded, finding.Status);
-        Assert.Equal("lacks CAP_NET_ADMIN, CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH", finding.Says);
+        Assert.Equal("lacks CAP_NET_ADMIN, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_BPF, CAP_PERFMON", finding.Says);
         Assert.Equal(
-            ["CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"],
+            ["CAP_BPF", "CAP_PERFMON", "CAP_NET_ADMIN", "CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"],
             finding.Costs.Select(cost => cost.Split(':')[0]));
         Assert.Equal([Users.SetCapabilities], finding.Mend);
     }
 
     [Fact]
     public void The_command_names_also_what_is_there_for_it_replaces_that() => CapabilityCheck.Judge(Facts(
-        Users.Nobody with { Effective = Capability.SysAdmin | Capability.SysPtrace | Capability.NetAdmin })).Is(
+        Users.Nobody with { Effective = Capability.Bpf | Capability.Perfmon | Capability.SysPtrace | Capability.NetAdmin })).Is(
             Status.Degraded, "lacks CAP_DAC_READ_SEARCH", [Unowned], [Users.SetCapabilities]);
 
     [Fact]
@@ -39,8 +41,8 @@ public sealed class CapabilityCheckTests
         Users.Root with { Effective = ~Capability.NetAdmin, Bounding = ~Capability.NetAdmin })).Is(
             Status.Degraded, "lacks CAP_NET_ADMIN", [Burst],
             [
-                "docker run --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add SYS_PTRACE --cap-add DAC_READ_SEARCH …",
-                "in a systemd unit: CapabilityBoundingSet=CAP_NET_ADMIN CAP_SYS_ADMIN CAP_SYS_PTRACE CAP_DAC_READ_SEARCH",
+                "docker run --cap-add NET_ADMIN --cap-add SYS_PTRACE --cap-add DAC_READ_SEARCH --cap-add BPF --cap-add PERFMON …",
+                "in a systemd unit: CapabilityBoundingSet=CAP_NET_ADMIN CAP_SYS_PTRACE CAP_DAC_READ_SEARCH CAP_BPF CAP_PERFMON",
             ]);
 
     [Fact]
@@ -59,7 +61,7 @@ public sealed class CapabilityCheckTests
         CapabilityCheck.JudgeUser(facts).IsOk("root (uid 0) of a user namespace");
         Assert.Equal(
             (Status.Degraded, "capabilities end at the user namespace that it is in"), (finding.Status, finding.Says));
-        Assert.Equal(4, finding.Costs.Count);
+        Assert.Equal(5, finding.Costs.Count);
         Assert.Equal(["run connbeat outside of the user namespace; a rootless container is in one"], finding.Mend);
     }
 
@@ -75,25 +77,33 @@ public sealed class CapabilityCheckTests
             StringComparison.Ordinal);
 
     [Fact]
-    public void The_defaults_want_all_four() => Assert.Equal(Grant.All, CapabilityFacts.WantedBy(Defaults, 212_992));
+    public void The_defaults_want_what_ebpf_takes() =>
+        Assert.Equal(Grant.ForPrograms, CapabilityFacts.WantedBy(Defaults, 212_992));
 
     [Fact]
-    public void Where_everybody_gets_the_buffer_no_right_is_wanted_for_it() => Assert.Equal(
-        Grant.All & ~Capability.NetAdmin, CapabilityFacts.WantedBy(Defaults, 33_554_432));
+    public void Netlink_wants_to_enter_namespaces_and_no_right_for_a_buffer_that_everybody_gets()
+    {
+        Assert.Equal(Grant.ForNetlink, CapabilityFacts.WantedBy(Netlink, 212_992));
+        Assert.Equal(Grant.ForNetlink & ~Capability.NetAdmin, CapabilityFacts.WantedBy(Netlink, 33_554_432));
+    }
 
     [Fact]
     public void What_is_not_configured_is_not_wanted()
     {
-        AgentOptions anonymous = Defaults with { Enrichment = new() { ExposeProcessInfo = false } };
+        AgentOptions anonymous = Netlink with { Enrichment = new() { ExposeProcessInfo = false } };
 
         Assert.Equal(
             Capability.SysPtrace | Capability.DacReadSearch,
             CapabilityFacts.WantedBy(Defaults with { Capture = new() { Source = CaptureSource.Procfs } }, null));
         Assert.Equal(
             Capability.NetAdmin,
-            CapabilityFacts.WantedBy(anonymous with { Capture = new() { Namespaces = NamespaceScope.Host } }, null));
+            CapabilityFacts.WantedBy(
+                anonymous with { Capture = anonymous.Capture with { Namespaces = NamespaceScope.Host } }, null));
         Assert.Equal(
             Capability.NetAdmin | Capability.SysAdmin | Capability.SysPtrace, CapabilityFacts.WantedBy(anonymous, null));
+        Assert.Equal(
+            Capability.NetAdmin | Capability.Bpf | Capability.Perfmon,
+            CapabilityFacts.WantedBy(Defaults with { Enrichment = anonymous.Enrichment }, null));
         Assert.Equal(
             Capability.None,
             CapabilityFacts.WantedBy(anonymous with { Capture = new() { Source = CaptureSource.Procfs } }, null));
@@ -107,7 +117,8 @@ public sealed class CapabilityCheckTests
     {
         Who = who,
         IsInitialUserNamespace = true,
-        Wanted = Grant.All,
+        Wanted = Grant.ForPrograms,
+        All = Grant.ForPrograms,
         Program = Users.Program,
     };
 }

@@ -12,6 +12,7 @@ public sealed class NamespaceCheckTests
         Engine = "netlink",
         Who = Users.Nobody,
         Program = Users.Program,
+        Wanted = Grant.ForNetlink,
     };
 
     [Fact]
@@ -28,7 +29,12 @@ public sealed class NamespaceCheckTests
         NamespaceCheck.Judge(Alone with { Entered = 1, FromProc = 5, Closed = 2 }).Is(
             Status.Degraded, "9: its own, 1 entered, 5 read from /proc, 2 closed to it",
             ["short connections in the 5 read from /proc are missed", "nothing of the 2 closed to it is told"],
-            [Users.SetCapabilities]);
+            [Users.SetCapabilitiesForNetlink]);
+
+    [Fact]
+    public void What_ebpf_tells_of_need_not_be_entered() =>
+        NamespaceCheck.Judge(Alone with { Engine = "ebpf", Entered = 1, Unentered = 5 })
+            .IsOk("7: its own, 1 entered, 5 told by eBPF alone");
 
     [Fact]
     public void Procfs_reads_all_and_that_alone_costs_nothing_more() =>

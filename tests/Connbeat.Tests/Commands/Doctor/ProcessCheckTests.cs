@@ -10,6 +10,7 @@ public sealed class ProcessCheckTests
         Readable = 37,
         Who = Users.Root,
         Program = Users.Program,
+        Wanted = Grant.ForPrograms,
     };
 
     [Fact]
@@ -25,6 +26,13 @@ public sealed class ProcessCheckTests
         ProcessCheck.Judge(Whole with { Who = Users.Nobody, Readable = 1 }).Is(
             Status.Degraded, "the descriptors of 1 of 37 may be read",
             ["sockets of the others have no process: only their user, unit or container is told"],
+            [Users.SetCapabilities]);
+
+    [Fact]
+    public void Where_ebpf_tells_owners_that_is_a_note() =>
+        ProcessCheck.Judge(Whole with { Who = Users.Nobody, Readable = 1, OwnersAreTold = true }).Is(
+            Status.Note, "the descriptors of 1 of 37 may be read",
+            ["eBPF tells owners all the same; of those that ran before connbeat the executable may be missing"],
             [Users.SetCapabilities]);
 
     [Fact]

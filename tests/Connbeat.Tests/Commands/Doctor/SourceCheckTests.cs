@@ -40,7 +40,7 @@ public sealed class SourceCheckTests
     public void What_is_asked_for_and_does_not_open_keeps_connbeat_from_starting() =>
         SourceCheck.Judge(new() { Asked = CaptureSource.Netlink, Refusal = "no" }).Is(
             Status.Broken, "netlink does not open: no",
-            ["connbeat does not start"], ["set connbeat.source: auto, which falls back to procfs"]);
+            ["connbeat does not start"], ["set connbeat.source: auto, which takes what works"]);
 
     [Fact]
     public void Files_in_the_environment_are_named() =>

@@ -59,7 +59,7 @@ public sealed class SubjectsTests
     {
         Assert.SkipUnless(UnprivilegedThread.IsRoot, "needs root to become somebody else");
 
-        ProcFacts facts = UnprivilegedThread.Run(() => ProcFacts.Read(new ProcReader("/proc"), Here));
+        ProcFacts facts = UnprivilegedThread.Run(() => ProcFacts.Read(new ProcReader("/proc"), Here, ownersAreTold: false));
 
         Assert.InRange(facts.Seen, 1, ProcFacts.Most);
         Assert.InRange(facts.Readable, 0, facts.Seen - 1);
@@ -69,7 +69,11 @@ public sealed class SubjectsTests
     [Fact]
     public void The_receive_buffer_is_as_large_as_it_is_granted()
     {
-        CaptureFacts facts = UnprivilegedThread.Run(() => CaptureFacts.Read(new ProcReader("/proc"), Here));
+        CaptureFacts facts = UnprivilegedThread.Run(() =>
+        {
+            ProcReader proc = new("/proc");
+            return CaptureFacts.Read(proc, Here, BpfFacts.Read(proc, Here));
+        });
 
         Assert.Equal("netlink", facts.Engine);
         Assert.Null(facts.Refusal);
@@ -86,8 +90,9 @@ public sealed class SubjectsTests
             ["PROC_NET_TCP6"] = "/no/such/file",
         };
 
-        CaptureFacts facts = CaptureFacts.Read(
-            new ProcReader("/proc"), Here with { Environment = environment.GetValueOrDefault });
+        ProcReader proc = new("/proc");
+        Patient patient = Here with { Environment = environment.GetValueOrDefault };
+        CaptureFacts facts = CaptureFacts.Read(proc, patient, BpfFacts.Read(proc, patient));
 
         Assert.Equal("procfs", facts.Engine);
         Assert.Equal(["/proc/self/net/tcp", "/no/such/file"], facts.Files);

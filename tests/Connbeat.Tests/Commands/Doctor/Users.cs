@@ -5,8 +5,12 @@ namespace Connbeat.Tests.Commands.Doctor;
 /// <summary>Who may run connbeat.</summary>
 internal static class Users
 {
-    /// <summary>What setcap has to be given, whatever is missing.</summary>
+    /// <summary>What setcap has to be given, whatever is missing, where eBPF works.</summary>
     public const string SetCapabilities =
+        "sudo setcap cap_net_admin,cap_sys_ptrace,cap_dac_read_search,cap_bpf,cap_perfmon+ep /usr/bin/connbeat";
+
+    /// <summary>The same where netlink has to do.</summary>
+    public const string SetCapabilitiesForNetlink =
         "sudo setcap cap_net_admin,cap_sys_admin,cap_sys_ptrace,cap_dac_read_search+ep /usr/bin/connbeat";
 
     /// <summary>Where connbeat is.</summary>
