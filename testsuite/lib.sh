@@ -172,6 +172,16 @@ inside() {
     nsenter --net="/run/netns/$1" -- "${@:2}"
 }
 
+# has_bpf: eBPF works here for who runs this.
+has_bpf() {
+    "$connbeat" snapshot -E connbeat.source=ebpf >/dev/null 2>&1
+}
+
+# attribution: how the running agent finds the owner of what begins now.
+attribution() {
+    grep -q 'source ebpf' "$log" && echo bpf || echo fd
+}
+
 needs_root() {
     [ "$(id -u)" = 0 ] || skip "needs root to $*"
 }

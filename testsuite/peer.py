@@ -6,6 +6,7 @@
     close                    -> closes everything that `connect` and `accept` made, newest first
     unlisten                 -> closes the listeners
     churn PORT COUNT         -> makes and closes COUNT connections to PORT, accepting each itself
+    refused                  -> connects to a port where nobody listens
     udp-bind [ADDRESS]       -> the port of a new UDP socket that is bound
     udp-connect PORT         -> connects the last UDP socket to that port of its own address, whatever it was connected to
     udp-disconnect           -> takes its other end from the last UDP socket; it stays bound
@@ -57,6 +58,16 @@ def churn(port, count):
         close(connections)
 
 
+def refused():
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        try:
+            connect(nobody.getsockname()[1])
+        except ConnectionRefusedError:
+            return
+    sys.exit("somebody listens")
+
+
 def udp_bind(address="127.0.0.1"):
     """To a port by its number: of a socket that was given one, a disconnect takes it away again."""
     datagrams.append(socket.socket(family(address), socket.SOCK_DGRAM))
@@ -94,6 +105,8 @@ for line in sys.stdin:
             answer = close(listeners)
         case ["churn", port, count]:
             answer = churn(int(port), int(count))
+        case ["refused"]:
+            answer = refused()
         case ["udp-bind", *address]:
             answer = udp_bind(*address)
         case ["udp-connect", port]:

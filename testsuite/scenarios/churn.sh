@@ -17,6 +17,12 @@ tell peer churn "$port" "$count"
 await "$count closes" more_than $((count - 1)) event.action=connection_closed remote_port="$port"
 stop_agent
 
+if grep -q 'source ebpf' "$log"; then
+    exactly "$count" event.action=connection_opened remote_port="$port" local_process.pid="${pid[peer]}" 'event.start=*'
+    exactly "$count" event.action=connection_opened local_port="$port" local_process.pid="${pid[peer]}" 'event.start=*'
+    exactly "$count" event.action=connection_closed local_port="$port" local_process.pid="${pid[peer]}" 'event.duration=*'
+fi
+
 values local_port event.action=connection_opened remote_port="$port" | sort >"$work/opened"
 values local_port event.action=connection_closed remote_port="$port" | sort >"$work/closed"
 [ "$(uniq "$work/opened" | wc -l)" = "$count" ] || fail "$(uniq "$work/opened" | wc -l) connections opened, not $count"

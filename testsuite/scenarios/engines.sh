@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The same sockets are made before each engine, and a table says what each saw of them. Without netlink nothing may be
-# missing but what comes and goes between two polls, and the count of bytes.
+# missing but what comes and goes between two polls, and the count of bytes. Of what comes and goes between two polls only
+# eBPF knows the process, and only eBPF hears of refused connects.
 source "$(dirname "$0")/../lib.sh"
 
 rows=()
@@ -15,7 +16,7 @@ want() {
 
 # note ROW yes|no: what stands in the table.
 note() {
-    [ -n "${saw[$1 netlink]:-}" ] || rows+=("$1")
+    [ -n "${saw[$1 ${sources[0]}]:-}" ] || rows+=("$1")
     saw[$1 $source]=$2
 }
 
@@ -70,7 +71,9 @@ if [ "$(id -u)" = 0 ]; then
     start_peer other nsenter --net="/run/netns/$elsewhere" --
 fi
 
-for source in netlink procfs; do
+sources=(netlink procfs)
+! has_bpf || sources=(ebpf netlink procfs)
+for source in "${sources[@]}"; do
     rm -f "$work"/state*
     : >"$events"
     ends=()
@@ -101,10 +104,14 @@ for source in netlink procfs; do
     tell server listen
     door=$answer
     tell server churn "$door" 1
+    tell client refused
     tell server udp-bind
     await_event event.action=listener_opened local_port="$answer"
     [ "$source" = procfs ] || await_event event.action=connection_closed remote_port="$door"
     note 'short tcp connection' "$(more_than 0 event.action=connection_closed remote_port="$door" && echo yes || echo no)"
+    note 'process of a short tcp connection' "$(more_than 0 event.action=connection_closed remote_port="$door" \
+        local_process.pid="${pid[server]}" && echo yes || echo no)"
+    note 'refused connect' "$(more_than 0 event.action=connection_failed error.code=ECONNREFUSED && echo yes || echo no)"
     stop_agent
     tell server unlisten
     tell server udp-close
@@ -112,5 +119,10 @@ done
 
 [ "${saw[bytes of a connection netlink]}" = yes ] || fail 'netlink told no bytes'
 for row in "${rows[@]}"; do
-    echo "# $row: netlink ${saw[$row netlink]}, procfs ${saw[$row procfs]}"
+    line="# $row:"
+    for source in "${sources[@]}"; do
+        line+=" $source ${saw[$row $source]},"
+        [ "$source ${saw[$row $source]}" != 'ebpf no' ] || fail "ebpf did not see: $row"
+    done
+    echo "${line%,}"
 done

@@ -115,9 +115,23 @@ internal sealed class CaptureStart(
         }
     }
 
-    /// <summary>Tells what the programs do not: UDP, and the sockets that nobody holds.</summary>
-    public NetlinkEngine Helper =>
-        new([.. Transports.Where(transport => transport is Transport.Udp)], _proc, happened) { IsHelper = true };
+    /// <summary>Tells what the programs do not, where it works: the ends of UDP sockets, and sockets that nobody holds.</summary>
+    public ICaptureEngine OpenHelper()
+    {
+        try
+        {
+            NetlinkEngine netlink = new(
+                [.. Transports.Where(transport => transport is Transport.Udp)], _proc, happened)
+            { IsHelper = true };
+            netlink.OpenOwn().Dispose();
+            return netlink;
+        }
+        catch (Exception failure) when (failure is KernelException or SocketException)
+        {
+            happened.FeatureRefused("netlink", failure.Message, ProgramWords.CostOfNoNetlink);
+            return new UnenteredEngine();
+        }
+    }
 
     /// <summary>Opens something by the engine that is asked for, or by the best that works but for eBPF.</summary>
     /// <param name="open">Opens it; where it fails by netlink and the choice is free, it is called again.</param>
@@ -130,7 +144,7 @@ internal sealed class CaptureStart(
             case CaptureSource.Procfs:
                 return open(new ProcfsEngine(_proc, files));
             case CaptureSource.Ebpf:
-                return open(Helper);
+                return open(OpenHelper());
             case CaptureSource.Netlink:
                 return open(new NetlinkEngine(Transports, _proc, happened));
             case CaptureSource.Auto when files != ProcNetFiles.None:
@@ -187,7 +201,7 @@ internal sealed class CaptureStart(
                 TellsTcp = Transports.Contains(Transport.Tcp),
             };
             PollingCapture capture = new(
-                Helper, settings, time, happened,
+                OpenHelper(), settings, time, happened,
                 programs: queue => new ProgramFeed(programs, queue, fed, time, happened));
             happened.ProgramsAttached(ProgramSettings.RingBytes);
             foreach (ProgramRefusal refusal in programs.Refusals)

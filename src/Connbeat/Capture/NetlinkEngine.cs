@@ -87,7 +87,7 @@ internal sealed class NetlinkEngine(
 
         if (IsHelper)
         {
-            return new UnenteredView(found);
+            return new UnenteredView(found.Id);
         }
 
         return found.Pids.Count > 0 ? new ProcView(found, _tables, proc) : null;

@@ -4,11 +4,12 @@ using Connbeat.Linux.SockDiag;
 
 namespace Connbeat.Capture;
 
-/// <summary>A network namespace that this user may not enter. Its sockets are told by others; it only has a name and processes.</summary>
-internal sealed class UnenteredView(FoundNamespace found) : INamespaceView
+/// <summary>A network namespace that is not looked into. Its sockets are told by others; it only has a name and processes.</summary>
+/// <param name="id">Its inode number.</param>
+internal sealed class UnenteredView(uint id) : INamespaceView
 {
     /// <inheritdoc/>
-    public uint Namespace { get; } = found.Id;
+    public uint Namespace { get; } = id;
 
     /// <inheritdoc/>
     public uint? NetInode => null;

@@ -45,7 +45,7 @@ internal sealed class SocketSnapshot(
         OwnerSearch owners = new(
             new ProcessDirectory(), enrichment.ExposeProcessInfo, _cgroups, Namespaces, heard: heard);
         programs?.ReadSockets(row => AddHeld(ProgramSocket.ParseRow(row), now, states, owners));
-        using WatchedNamespaces namespaces = programs is null ? start.Choose(Open) : Open(start.Helper);
+        using WatchedNamespaces namespaces = programs is null ? start.Choose(Open) : Open(start.OpenHelper());
         namespaces.Refresh();
         Namespaces.Apply(namespaces.Sightings);
         foreach (INamespaceView view in namespaces.All)

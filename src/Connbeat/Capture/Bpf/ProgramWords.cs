@@ -5,6 +5,10 @@ namespace Connbeat.Capture.Bpf;
 /// <summary>What is lost without a feature of the eBPF programs.</summary>
 internal static class ProgramWords
 {
+    /// <summary>What is lost where netlink is forbidden.</summary>
+    public const string CostOfNoNetlink =
+        "a UDP socket has ended when a snapshot lacks it, and what no process held when connbeat began is not told";
+
     /// <summary>The loss in plain words.</summary>
     public static string CostOf(ProgramFeature feature) => feature switch
     {

@@ -117,7 +117,7 @@ internal sealed record NamespaceFacts
     public static NamespaceFacts Read(ProcReader proc, Patient patient, bool byPrograms)
     {
         CaptureStart start = CaptureFacts.StartOf(patient);
-        ICaptureEngine engine = byPrograms ? start.Helper : start.Choose(engine =>
+        ICaptureEngine engine = byPrograms ? start.OpenHelper() : start.Choose(engine =>
         {
             engine.OpenOwn().Dispose();
             return engine;

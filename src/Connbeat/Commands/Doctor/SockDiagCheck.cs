@@ -38,8 +38,8 @@ internal static class SockDiagCheck
         bool matters = failed.Any(facts.Watched.Contains);
         Status status = !matters ? Status.Note : facts.Asked switch
         {
-            CaptureSource.Netlink or CaptureSource.Ebpf => Status.Broken,
-            CaptureSource.Auto => Status.Degraded,
+            CaptureSource.Netlink => Status.Broken,
+            CaptureSource.Auto or CaptureSource.Ebpf => Status.Degraded,
             _ => Status.Note,
         };
         return new Finding(name, status, $"{string.Format(null, fails, Named(failed))}: {why.Message}")
