@@ -65,6 +65,7 @@ udp() {
 
 start_peer server
 start_peer client
+start_peer other_server
 if [ "$(id -u)" = 0 ]; then
     add_namespace elsewhere
     # shellcheck disable=SC2154 # add_namespace sets it
@@ -77,7 +78,9 @@ for source in "${sources[@]}"; do
     rm -f "$work"/state*
     : >"$events"
     ends=()
+    tell other_server listen
     start_agent -E connbeat.source="$source"
+    await_event event.action=listener_opened local_port="$answer"     # it has had its first look
     tcp 'tcp over ipv4' 127.0.0.1 127.0.0.1
     tcp 'tcp over ipv6' ::1 ::1
     tcp 'tcp over ipv4 to a listener on ipv6' :: 127.0.0.1

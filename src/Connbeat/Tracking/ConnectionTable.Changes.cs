@@ -122,15 +122,15 @@ internal sealed partial class ConnectionTable
     private void Failed(SocketKey key, in SocketObservation seen)
     {
         _tombstones.Add(key, seen.At);
-        if (_connections.TryGetValue(key, out Connection? connection) && connection.Phase is not ConnectionPhase.Connecting)
+        if (!_connections.TryGetValue(key, out Connection? connection) || connection.Phase is not ConnectionPhase.Connecting)
         {
-            End(connection, seen.At, Reasons.PeerChanged);
-            connection = null;
-        }
+            uint life = connection is null ? NextLife(key) : connection.Life + 1;
+            if (connection is not null)
+            {
+                End(connection, seen.At, Reasons.PeerChanged);
+            }
 
-        if (connection is null)
-        {
-            connection = ConnectionOf(key, seen, NextLife(key));
+            connection = ConnectionOf(key, seen, life);
             _connections.Add(key, connection);
             _seenInSnapshot++;
         }

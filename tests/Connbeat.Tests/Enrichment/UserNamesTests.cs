@@ -29,5 +29,15 @@ public sealed class UserNamesTests
     }
 
     [Fact]
+    public void What_one_has_learned_others_know_without_asking()
+    {
+        UserNames users = new(new StandingClock(), uid => $"{uid}");
+
+        Assert.Null(users.LastOf(33));
+        users.Of(33);
+        Assert.Equal("33", users.LastOf(33));
+    }
+
+    [Fact]
     public void The_system_knows_root() => Assert.Equal("root", new UserNames(new StandingClock()).Of(0));
 }

@@ -57,7 +57,7 @@ public sealed class ComposeTests
         Assert.Equal("host", ComposeFile.Text(body, "network_mode"));
         Assert.Equal("host", ComposeFile.Text(body, "pid"));
         Assert.Equal(["ALL"], ComposeFile.Texts(body, "cap_drop"));
-        Assert.Equal(["DAC_READ_SEARCH", "NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE"], ComposeFile.Texts(body, "cap_add").Order());
+        Assert.Equal(["BPF", "DAC_READ_SEARCH", "NET_ADMIN", "PERFMON", "SYS_PTRACE"], ComposeFile.Texts(body, "cap_add").Order());
         Assert.Contains("./connbeat.yml:/etc/connbeat/connbeat.yml:ro", ComposeFile.Texts(body, "volumes"));
     }
 

@@ -13,10 +13,11 @@ internal sealed class Tracker
 
     private readonly ObservationPool _pool = new();
 
-    public Tracker(TrackingOptions? options = null, bool ownersAreSought = true, Tell? tell = null)
+    public Tracker(
+        TrackingOptions? options = null, bool ownersAreSought = true, Tell? tell = null, HeardProcesses? heard = null)
     {
         Listeners = new ListenerTable();
-        Owners = new OwnerSearch(new ProcessDirectory(), ownersAreSought, Cgroups);
+        Owners = new OwnerSearch(new ProcessDirectory(), ownersAreSought, Cgroups, heard: heard);
         Announcements = new Announcements(
             options ?? new TrackingOptions { OwnerWait = TimeSpan.Zero }, Listeners, Owners, tell ?? Add);
         Table = new ConnectionTable(Listeners, Announcements);
@@ -74,12 +75,48 @@ internal sealed class Tracker
 
     public void Destroy(long at, params SocketEntry[] sockets) => Observe(Batch(BatchKind.Changes, at, sockets));
 
+    /// <summary>What eBPF programs tell, one after the other.</summary>
+    public void Change(params SocketObservation[] changes)
+    {
+        ObservationBatch batch = _pool.Rent(BatchKind.Changes, begin: 0);
+        foreach (ref readonly SocketObservation change in changes.AsSpan())
+        {
+            batch.Add(change);
+        }
+
+        Observe(batch);
+    }
+
+    /// <summary>A batch that the test fills.</summary>
+    public void Change(Action<ObservationBatch> fill)
+    {
+        ObservationBatch batch = _pool.Rent(BatchKind.Changes, begin: 0);
+        fill(batch);
+        Observe(batch);
+    }
+
+    /// <summary>A snapshot of what processes hold.</summary>
+    public void SnapshotOfHeld(long begin, params SocketObservation[] rows)
+    {
+        ObservationBatch batch = _pool.Rent(BatchKind.Snapshot, begin);
+        foreach (ref readonly SocketObservation row in rows.AsSpan())
+        {
+            batch.Add(row);
+        }
+
+        (batch.IsLast, batch.IsComplete, batch.ShowsHeldTcpOnly) = (true, true, true);
+        Observe(batch);
+    }
+
     public void Overrun(long at)
     {
         ObservationBatch batch = Batch(BatchKind.Overrun, at, []);
         batch.Namespace = Entries.Namespace;
         Observe(batch);
     }
+
+    /// <summary>The ring of the programs had no room.</summary>
+    public void Lose(long at) => Observe(Batch(BatchKind.Overrun, at, []));
 
     /// <summary>The answer of a look at the processes.</summary>
     public void Scan(long now = 1, IReadOnlyList<uint>? nobody = null, params ProcessSighting[] sightings) =>

@@ -1,0 +1,169 @@
+using Connbeat.Enrichment;
+using Connbeat.Events;
+using Connbeat.Linux.Bpf;
+using Connbeat.Tests.Support;
+using static Connbeat.Tests.Tracking.HeardChanges;
+
+namespace Connbeat.Tests.Enrichment;
+
+public sealed class HeardProcessesTests
+{
+    private const string Container = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    private readonly CgroupDirectory _cgroups = new();
+    private readonly UserNames _users;
+    private readonly HeardProcesses _heard;
+    private SecretsInForce _secrets = new(SecretRemoval.None);
+
+    public HeardProcessesTests()
+    {
+        ManualTime time = new();
+        _users = new UserNames(time, uid => uid == 33 ? "www-data" : null);
+        _heard = Heard(new ProcessExposure { Secrets = _secrets });
+    }
+
+    [Fact]
+    public void A_program_is_told_whole_though_the_process_is_gone()
+    {
+        _users.Of(33);
+        SocketOwner process = Nginx with { Name = TaskName.Of("nginx") };
+        _heard.Apply(Exec(process, "/usr/sbin/nginx", "nginx\0-g\0daemon off;\0", $"/system.slice/docker-{Container}.scope", parent: 7));
+        _heard.Apply(Exit(process, at: process.StartNanoseconds + 2_000_000));
+
+        ProcessFacts facts = _heard.Of(process);
+        Assert.Equal((812, 500ul, "nginx", 7), (facts.Pid, facts.StartTicks, facts.Name, facts.ParentPid));
+        Assert.Equal(("/usr/sbin/nginx", "nginx -g daemon off;"), (facts.Executable, facts.CommandLine));
+        Assert.Equal(["nginx", "-g", "daemon off;"], facts.Arguments);
+        Assert.Equal((33u, "www-data"), (facts.Uid, facts.User));
+        Assert.Equal((Container, "docker"), (facts.Container!.Id, facts.Container.Runtime));
+        Assert.Equal(0, _heard.Wanted);
+        Assert.Same(facts, _heard.Of(process));
+    }
+
+    [Fact]
+    public void A_copy_is_what_its_model_was_but_for_its_own_numbers()
+    {
+        SocketOwner child = Owner(813, "nginx", uid: 33, start: 6_000_000_000);
+        _heard.Apply(Exec(Nginx, "/usr/sbin/nginx", "nginx\0"));
+        _heard.Apply(Fork(child, copied: 812));
+
+        ProcessFacts facts = _heard.Of(child);
+        Assert.Equal((813, 600ul, 812, "/usr/sbin/nginx", "nginx"), (facts.Pid, facts.StartTicks, facts.ParentPid, facts.Executable, facts.CommandLine));
+    }
+
+    [Fact]
+    public void Another_name_or_user_makes_other_facts()
+    {
+        _heard.Apply(Exec(Nginx, "/usr/sbin/nginx", "nginx\0"));
+        ProcessFacts first = _heard.Of(Nginx);
+        ProcessFacts renamed = _heard.Of(Nginx with { Name = TaskName.Of("worker"), Uid = 34 });
+
+        Assert.Equal(("nginx", "worker", 34u), (first.Name, renamed.Name, renamed.Uid));
+        Assert.Equal(first.Executable, renamed.Executable);
+    }
+
+    [Fact]
+    public void Arguments_that_were_cut_say_so_and_nothing_of_a_half_secret()
+    {
+        _secrets = new SecretsInForce(new SecretRemoval { FromArguments = text => text.Replace("secret", "[redacted]", StringComparison.Ordinal) });
+        HeardProcesses heard = Heard(new ProcessExposure { Secrets = _secrets });
+        ProcessRecord exec = Exec(Curl, "/usr/bin/curl", "curl\0secret\0sec");
+        heard.Apply(exec with { Program = exec.Program! with { ArgumentsLength = 5_000 } });
+
+        Assert.Equal("curl [redacted] …", heard.Of(Curl).CommandLine);
+    }
+
+    [Fact]
+    public void What_was_there_before_is_looked_up_once_and_completed_afterwards()
+    {
+        ProcessFacts before = _heard.Of(Curl);
+        Assert.Equal(("curl", (string?)null), (before.Name, before.Executable));
+        Assert.True(_heard.IsAwaited(before));
+        Assert.Equal([4_711], _heard.Request());
+
+        _heard.Apply(_heard.Request(), [before with { Executable = "/usr/bin/curl", CommandLine = "curl -s", ParentPid = 3, Name = "other" }]);
+        ProcessFacts after = _heard.Newest(before);
+        Assert.False(_heard.IsAwaited(before));
+        Assert.Equal(("curl", "/usr/bin/curl", "curl -s", 3), (after.Name, after.Executable, after.CommandLine, after.ParentPid));
+        Assert.Same(after, _heard.Newest(before));
+        Assert.Same(after, _heard.Of(Curl));
+        Assert.Equal(0, _heard.Wanted);
+    }
+
+    [Fact]
+    public void What_is_gone_by_then_is_told_as_far_as_it_is_known_and_not_asked_for_again()
+    {
+        ProcessFacts before = _heard.Of(Curl);
+        _heard.Apply(_heard.Request(), []);
+
+        Assert.False(_heard.IsAwaited(before));
+        Assert.Same(before, _heard.Newest(before));
+        Assert.Equal(0, _heard.Count);
+    }
+
+    [Fact]
+    public void What_the_kernel_told_is_not_replaced_by_what_proc_shows()
+    {
+        _heard.Apply(Exec(Curl, "/usr/bin/curl", "curl\0"));
+        _heard.Apply(new HashSet<int>(), [_heard.Of(Curl) with { Executable = "/usr/bin/other" }]);
+
+        Assert.Equal("/usr/bin/curl", _heard.Of(Curl).Executable);
+    }
+
+    [Fact]
+    public void A_number_that_is_anothers_by_now_does_not_make_it_the_other()
+    {
+        SocketOwner later = Owner(4_711, "bash", start: 9_000_000_000);
+        _heard.Apply(Exec(later, "/bin/bash", "bash\0"));
+
+        Assert.Null(_heard.Of(Curl).Executable);
+        Assert.Equal("/bin/bash", _heard.Of(later).Executable);
+    }
+
+    [Fact]
+    public void A_process_is_forgotten_a_while_after_its_end()
+    {
+        _heard.Apply(Exec(Curl, "/usr/bin/curl", "curl\0"));
+        _heard.Apply(Exit(Curl, at: 10));
+        Assert.Equal(1, _heard.Count);
+        _heard.Apply(Exit(Nginx, at: 11 + HeardProcesses.Memory));
+
+        Assert.Equal(0, _heard.Count);
+    }
+
+    [Fact]
+    public void A_process_that_moved_is_where_its_control_group_says()
+    {
+        _cgroups.Apply(new Dictionary<ulong, CgroupFacts?> { [99] = new("ssh.service", null) });
+        _heard.Apply(Exec(Curl, "/usr/bin/curl", "curl\0", "/system.slice/cron.service"));
+
+        Assert.Equal("cron.service", _heard.Of(Curl).Unit);
+        Assert.Equal("ssh.service", _heard.Of(Curl with { CgroupId = 99, Name = TaskName.Of("moved") }).Unit);
+    }
+
+    [Fact]
+    public void What_is_withheld_later_is_withheld_of_what_is_known()
+    {
+        _heard.Apply(Exec(Curl, "/usr/bin/curl", "curl\0secret\0"));
+        Assert.Equal("curl secret", _heard.Of(Curl).CommandLine);
+        SecretRemoval removal = new()
+        {
+            FromArguments = text => text.Replace("secret", "[redacted]", StringComparison.Ordinal),
+            FromLine = text => text.Replace("secret", "[redacted]", StringComparison.Ordinal),
+        };
+        _secrets.Now = removal;
+        _heard.Withhold(removal);
+
+        Assert.Equal("curl [redacted]", _heard.Of(Curl).CommandLine);
+    }
+
+    [Fact]
+    public void A_process_without_a_number_here_is_none()
+    {
+        _heard.Apply(Exec(Curl with { Pid = 0 }, "/usr/bin/curl", "curl\0"));
+
+        Assert.Equal(0, _heard.Count);
+    }
+
+    private HeardProcesses Heard(ProcessExposure exposure) => new(exposure, _cgroups, _users, new ManualTime());
+}
