@@ -14,6 +14,7 @@ internal sealed class KafkaSession : IAsyncDisposable
     private readonly List<Slot> _slots = [];
     private volatile string? _trouble;
     private volatile bool _isFatal;
+    private Task? _acquainting;
     private TaskCompletionSource _troubled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Opens it; connections are made from then on.</summary>
@@ -97,6 +98,7 @@ internal sealed class KafkaSession : IAsyncDisposable
     {
         Slot slot = _slots[position];
         slot.Sending = Sending;
+        _acquainting ??= Task.Run(() => Acquaint(to.Topic));
         try
         {
             _producer.Produce(to, message, slot.Report);
@@ -110,8 +112,28 @@ internal sealed class KafkaSession : IAsyncDisposable
     }
 
     /// <summary>Ends it; what is under way may be delivered or not.</summary>
-    public async ValueTask DisposeAsync() =>
+    public async ValueTask DisposeAsync()
+    {
+        await (_acquainting ?? Task.CompletedTask);
         await Task.Factory.StartNew(_producer.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>
+    /// Asks where a topic is, because librdkafka may not until a second has passed: it does when a broker has connected, and
+    /// not when the first message comes while one connects.
+    /// </summary>
+    private void Acquaint(string topic)
+    {
+        try
+        {
+            using IAdminClient client = new DependentAdminClientBuilder(_producer.Handle).Build();
+            client.GetMetadata(topic, TimeSpan.FromSeconds(1));
+        }
+        catch (KafkaException)
+        {
+            // It will ask by itself.
+        }
+    }
 
     private void Failed(Error error)
     {

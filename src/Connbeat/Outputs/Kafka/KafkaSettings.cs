@@ -46,10 +46,9 @@ internal static class KafkaSettings
         // The log keeps what is not delivered, for as long as it takes: nothing expires here.
         settings["message.timeout.ms"] = "0";
         settings["dotnet.producer.delivery.report.fields"] = "none";
-        if (!isIdempotent)
-        {
-            settings["max.in.flight"] = "1"; // what is tried again may not be overtaken
-        }
+
+        // What has failed for good and is sent again may not be overtaken: the producer stops, and another begins with it.
+        settings[isIdempotent ? "enable.gapless.guarantee" : "max.in.flight"] = isIdempotent ? "true" : "1";
 
         foreach ((string name, Secret value) in options.Librdkafka)
         {

@@ -39,7 +39,7 @@ internal static partial class KafkaWords
     [GeneratedRegex(@"\b(?:sasl_ssl|sasl_plaintext|ssl|plaintext)://")]
     private static partial Regex Scheme { get; }
 
-    [GeneratedRegex(@" \((?:after [^)]*|[^()]*in state [^)]*)\)")]
+    [GeneratedRegex(@" \(after \d+ms in state .*$")]
     private static partial Regex State { get; }
 
     [GeneratedRegex(@"Connect to ipv[46]#\S+ failed: ")]
