@@ -9,6 +9,20 @@ internal sealed partial class ConfigSection
         !(section.TryGet("enabled", out ConfigNode? enabled) && enabled is ConfigScalar scalar &&
             reading.Placeholders.Replace(scalar.Written, out _) is { } text && ConfigScalar.IsNo(text));
 
+    /// <summary>A section that nobody wrote is off, whatever its defaults say.</summary>
+    public void NoteOff(string key) =>
+        reading.Note(new EffectiveSetting($"{ConfigMap.PathOf(map.Path, key)}.enabled", YamlText.Of(false)));
+
+    /// <summary>A section of those that exclude each other: nothing in it is in force.</summary>
+    public void ForgetBelow(string key)
+    {
+        string prefix = $"{ConfigMap.PathOf(map.Path, key)}.";
+        foreach (EffectiveSetting setting in reading.Effective.Where(one => one.Path.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            reading.Forget(setting.Path);
+        }
+    }
+
     /// <summary>What the key of a message is made of; see <see cref="KafkaKey"/>.</summary>
     public KafkaKey MessageKey(string key, EventFields fields)
     {

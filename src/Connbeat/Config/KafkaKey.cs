@@ -17,6 +17,7 @@ internal sealed record KafkaKey(KafkaKeyKind Kind, FormatString? Format = null)
         ["community_id"] = KafkaKeyKind.CommunityId,
         ["host"] = KafkaKeyKind.Host,
         ["none"] = KafkaKeyKind.None,
+        [""] = KafkaKeyKind.None, // as the original had it
     };
 
     /// <summary>As connbeat.yml would have it.</summary>

@@ -85,6 +85,7 @@ internal sealed record KafkaOutputOptions
         PumpOptions pump = PumpOptions.Read(kafka, defaults.Pump with { Schema = schema });
         EventFields sent = fields(pump.Schema);
         ConfigSection metadata = kafka.Section("metadata");
+        kafka.Section("codec");
         TimeSpan moment = TimeSpan.FromMilliseconds(1), hour = TimeSpan.FromHours(1);
         KafkaOutputOptions options = new()
         {
@@ -111,7 +112,7 @@ internal sealed record KafkaOutputOptions
             kafka.Fault("topic", $"is '{options.Topic.Text}', which {problem}");
         }
 
-        if (options.RequiredAcks != -1)
+        if (options.RequiredAcks != -1 && !kafka.IsOff)
         {
             kafka.Warn("required_acks", "is not -1: what a broker loses that fails is lost, and is not counted");
         }
@@ -121,7 +122,7 @@ internal sealed record KafkaOutputOptions
 
     /// <summary>Equal settings make equal outputs, so lists are equal where what is in them is.</summary>
     public bool Equals(KafkaOutputOptions? other) =>
-        other is not null && Single == other.Single && Hosts.SequenceEqual(other.Hosts) &&
+        other is not null && Single.Equals(other.Single) && Hosts.SequenceEqual(other.Hosts) &&
         Topics.SequenceEqual(other.Topics) && Librdkafka.SequenceEqual(other.Librdkafka);
 
     /// <inheritdoc/>
@@ -135,6 +136,11 @@ internal sealed record KafkaOutputOptions
         if (isOn && tls.Protocols != new TlsOptions().Protocols)
         {
             kafka.Warn(name, "has supported_protocols, which have no effect on Kafka; the system's OpenSSL chooses, and its openssl.cnf can narrow the choice");
+        }
+
+        if (!isOn)
+        {
+            kafka.NoteOff(name);
         }
 
         return isOn ? tls : null;

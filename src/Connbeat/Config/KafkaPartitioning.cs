@@ -54,7 +54,13 @@ internal sealed record KafkaPartitioning
                 ReachableOnly = hash.Bool("reachable_only", false),
             },
         ];
-        return written is ["random", ..] ? read[0] : written is ["round_robin", ..] ? read[1] : read[2];
+        KafkaPartitioning chosen = written is ["random", ..] ? read[0] : written is ["round_robin", ..] ? read[1] : read[2];
+        foreach (string other in Names.Where(name => name != Names[Array.IndexOf(read, chosen)]))
+        {
+            partition.ForgetBelow(other);
+        }
+
+        return chosen;
     }
 
     /// <summary>Lists are equal where what is in them is.</summary>

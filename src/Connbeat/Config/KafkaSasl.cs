@@ -39,6 +39,11 @@ internal sealed record KafkaSasl
                 static url => url.Masked),
             Scope = sasl.Text("scope", ""),
         };
+        if (kafka.IsOff)
+        {
+            return null;
+        }
+
         bool hasUser = read.Username.Length > 0;
         if (hasUser != read.Password is { Value.Length: > 0 })
         {
@@ -48,7 +53,7 @@ internal sealed record KafkaSasl
                 kafka.Fault(there, $"is of no use without {missing}");
             }
         }
-        else if (sasl.Asks("mechanism") && !hasUser)
+        else if (read.Mechanism is not KafkaMechanism.Plain && !hasUser)
         {
             sasl.Fault("mechanism", "is of no use without output.kafka.username and output.kafka.password");
         }

@@ -5,7 +5,7 @@ internal sealed record KafkaSetupOptions
 {
     private static readonly Dictionary<string, string> Cleanups = new()
     {
-        [""] = "",
+        ["default"] = "",
         ["delete"] = "delete",
         ["compact"] = "compact",
         ["compact,delete"] = "compact,delete",
@@ -22,7 +22,7 @@ internal sealed record KafkaSetupOptions
     /// <summary>How long events are kept; 0s: as long as the broker says. Default 0s.</summary>
     public TimeSpan Retention { get; init; }
 
-    /// <summary>What becomes of old events: delete, compact, or both; empty: what the broker does. Default "".</summary>
+    /// <summary>What becomes of old events: delete, compact, or both; empty, written default: what the broker does. Default "".</summary>
     public string Cleanup { get; init; } = "";
 
     /// <summary>Reads the section.</summary>
