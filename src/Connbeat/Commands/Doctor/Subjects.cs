@@ -3,6 +3,7 @@ using Connbeat.Delivery;
 using Connbeat.Linux.ProcFs;
 using Connbeat.Outputs.Elasticsearch;
 using Connbeat.Outputs.Http;
+using Connbeat.Outputs.Kafka;
 
 namespace Connbeat.Commands.Doctor;
 
@@ -56,6 +57,11 @@ internal static class Subjects
         if (outputs.Elasticsearch is { } elastic)
         {
             subjects.Add(OfFarEnds(() => new ElasticsearchOutput(elastic, patient.Time), "elasticsearch", patience));
+        }
+
+        if (outputs.Kafka is { } kafka)
+        {
+            subjects.Add(OfFarEnds(() => new KafkaOutput(kafka, patient.Time), "kafka", patience));
         }
 
         return subjects;
