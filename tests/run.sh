@@ -5,7 +5,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Debian packages that the tests use, each with a command that shows it is there.
-declare -A packages=([conntrack]=conntrack [curl]=curl [iproute2]=ip [nftables]=nft [openssl]=openssl [prometheus]=promtool [python3]=python3 [util-linux]=setpriv)
+declare -A packages=(
+    [conntrack]=conntrack [curl]=curl [iproute2]=ip [kcat]=kcat [nftables]=nft [openssl]=openssl [prometheus]=promtool
+    [python3]=python3 [util-linux]=setpriv
+)
 
 # Kernel tests and apt-get need root. Asked for once and now: behind `timeout` sudo could not ask.
 as_root=()

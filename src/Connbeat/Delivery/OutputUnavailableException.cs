@@ -1,4 +1,15 @@
 namespace Connbeat.Delivery;
 
-/// <summary>An output can't be opened at all on this host; the message says why and what to do about it.</summary>
-internal sealed class OutputUnavailableException(string message, Exception? cause = null) : Exception(message, cause);
+/// <summary>An output can't be opened at all on this host.</summary>
+/// <param name="problem">Why.</param>
+/// <param name="mend">The command that mends it, or in words what does.</param>
+/// <param name="cause">What says so; null for nothing.</param>
+internal sealed class OutputUnavailableException(string problem, string mend, Exception? cause = null)
+    : Exception($"{problem}; {mend}", cause)
+{
+    /// <summary>Why.</summary>
+    public string Problem { get; } = problem;
+
+    /// <summary>The command that mends it, or in words what does.</summary>
+    public string Mend { get; } = mend;
+}

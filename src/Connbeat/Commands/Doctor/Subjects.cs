@@ -68,7 +68,7 @@ internal static class Subjects
     }
 
     private static Subject OfFarEnds(Func<IProbedOutput> open, string output, TimeSpan patience) =>
-        new(FarEndCheck.NameOf(output), () => FarEndCheck.Judge(output, ProbeAsync(open, patience).GetAwaiter().GetResult()))
+        new(FarEndCheck.NameOf(output), () => FarEndCheck.Judge(output, () => ProbeAsync(open, patience).GetAwaiter().GetResult()))
         {
             Limit = patience + TimeSpan.FromMilliseconds(200), // it is the look that says what did not answer
         };

@@ -13,42 +13,44 @@ internal static class KafkaLibrary
 
     private const string OsRelease = "/etc/os-release";
 
-    private static readonly Lazy<string?> Problem = new(Load);
+    private static readonly Lazy<OutputUnavailableException?> Missing = new(Load);
 
     /// <summary>Loads it, once.</summary>
     /// <exception cref="OutputUnavailableException">It can't be.</exception>
     public static void Require()
     {
-        if (Problem.Value is { } problem)
+        if (Missing.Value is { } missing)
         {
-            throw new OutputUnavailableException(problem);
+            throw missing;
         }
     }
 
-    /// <summary>Why it can't be used; null where it can.</summary>
+    /// <summary>What is missing; null where nothing is.</summary>
     /// <param name="osRelease">The file that names the system.</param>
     /// <param name="isThere">True where librdkafka is.</param>
-    public static string? Judge(string osRelease, bool isThere)
+    public static OutputUnavailableException? Judge(string osRelease, bool isThere)
     {
         if (!isThere)
         {
-            return $"output.kafka needs {OfTheSystem}, which is not on this system; apt-get install librdkafka1";
+            return new OutputUnavailableException(
+                $"output.kafka needs {OfTheSystem}, which is not on this system", "sudo apt-get install librdkafka1");
         }
 
         // Confluent.Kafka reads it to choose among the builds that it may have brought, and fails without.
         return System.IO.File.Exists(osRelease)
             ? null
-            : $"output.kafka needs {osRelease}, which is not there; cp /usr/lib/os-release {osRelease}";
+            : new OutputUnavailableException(
+                $"output.kafka needs {osRelease}, which is not there", $"sudo cp /usr/lib/os-release {osRelease}");
     }
 
-    private static string? Load()
+    private static OutputUnavailableException? Load()
     {
         Assembly kafka = typeof(Library).Assembly;
         bool isThere = NativeLibrary.TryLoad("librdkafka", kafka, null, out nint library) ||
             NativeLibrary.TryLoad(OfTheSystem, out library);
-        if (Judge(OsRelease, isThere) is { } problem)
+        if (Judge(OsRelease, isThere) is { } missing)
         {
-            return problem;
+            return missing;
         }
 
         NativeLibrary.SetDllImportResolver(kafka, (name, _, _) => name switch

@@ -36,12 +36,14 @@ internal sealed class KafkaOutput : IProbedOutput
         _tokens = OAuthTokens.Of(options, time);
     }
 
-    /// <summary>Sees that it can be opened.</summary>
+    /// <summary>Sees that it can be opened; connects to nobody.</summary>
     /// <exception cref="OutputUnavailableException">There is no librdkafka, or it does not take the settings.</exception>
     public static void Check(KafkaOutputOptions options)
     {
         KafkaLibrary.Require();
-        KafkaSession.Open(KafkaSettings.OfProducer(options), _ => { }, tokens: null).Dispose();
+        Dictionary<string, string> settings = KafkaSettings.OfProducer(options);
+        settings["bootstrap.servers"] = "";
+        KafkaSession.Open(settings, _ => { }, tokens: null).Dispose();
     }
 
     /// <inheritdoc/>

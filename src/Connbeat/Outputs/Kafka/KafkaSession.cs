@@ -47,7 +47,7 @@ internal sealed class KafkaSession : IAsyncDisposable
         }
         catch (Exception refused) when (refused is InvalidOperationException or KafkaException or ArgumentException)
         {
-            throw new OutputUnavailableException($"librdkafka refuses the settings of output.kafka: {refused.Message}", refused);
+            throw KafkaWords.Refusal(refused);
         }
     }
 

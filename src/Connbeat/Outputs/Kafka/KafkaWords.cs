@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
+using Connbeat.Delivery;
 
 namespace Connbeat.Outputs.Kafka;
 
@@ -24,9 +25,13 @@ internal static partial class KafkaWords
         plain = Scheme.Replace(plain, "");
         plain = State.Replace(plain, "");
         plain = Connecting.Replace(plain, "");
-        plain = string.Concat(plain.Select(c => char.IsControl(c) ? ' ' : c)).Trim().TrimEnd('.');
+        plain = string.Concat(plain.Select(c => char.IsControl(c) ? ' ' : c)).Trim(' ', '.');
         return plain.Length <= Longest ? plain : $"{plain[..Longest]}…";
     }
+
+    /// <summary>librdkafka does not take the settings.</summary>
+    public static OutputUnavailableException Refusal(Exception refused) => new(
+        $"librdkafka refuses the settings of output.kafka: {Plain(refused.Message)}", "correct them in connbeat.yml", refused);
 
     private static string NameOf(ErrorCode code) => code.ToString().Replace("Local_", "", StringComparison.Ordinal);
 
