@@ -107,10 +107,10 @@ xunit() {
 rm -rf "$results"
 mkdir -p "$results"
 install_missing
-step restore 60 dotnet restore connbeat.slnx
-step build 150 dotnet build connbeat.slnx -c Release --no-restore
-step publish 150 make --no-print-directory connbeat
-step format 120 dotnet format connbeat.slnx --verify-no-changes --no-restore
+step restore 40 dotnet restore connbeat.slnx
+step build 190 dotnet build connbeat.slnx -c Release --no-restore
+step publish 140 make --no-print-directory connbeat
+step format 110 dotnet format connbeat.slnx --verify-no-changes --no-restore
 
 xunit Connbeat.Tests 180
 xunit Connbeat.KernelTests 90 "${as_root[@]}"
