@@ -143,7 +143,7 @@ internal sealed class KafkaOutput : IProbedOutput
                     partition = answer.Partition;
                 }
 
-                session.Send(position, new TopicPartition(topic, partition), message);
+                session.Send(position, topic!, partition, message);
             }
         }
     }

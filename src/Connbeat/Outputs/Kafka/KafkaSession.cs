@@ -15,6 +15,7 @@ internal sealed class KafkaSession : IAsyncDisposable
     private volatile string? _trouble;
     private volatile bool _isFatal;
     private Task? _acquainting;
+    private TopicPartition? _to;
     private TaskCompletionSource _troubled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Opens it; connections are made from then on.</summary>
@@ -92,16 +93,22 @@ internal sealed class KafkaSession : IAsyncDisposable
 
     /// <summary>Sends one event of the batch under way. What comes of it, the batch is told.</summary>
     /// <param name="position">Its position.</param>
-    /// <param name="to">Topic and partition.</param>
+    /// <param name="topic">Where to.</param>
+    /// <param name="partition">Which of its partitions.</param>
     /// <param name="message">The message.</param>
-    public void Send(int position, TopicPartition to, Message<byte[]?, byte[]> message)
+    public void Send(int position, string topic, Partition partition, Message<byte[]?, byte[]> message)
     {
+        if (_to is null || !ReferenceEquals(_to.Topic, topic) || _to.Partition != partition)
+        {
+            _to = new TopicPartition(topic, partition); // most go where the one before them went
+        }
+
         Slot slot = _slots[position];
         slot.Sending = Sending;
-        _acquainting ??= Task.Run(() => Acquaint(to.Topic));
+        _acquainting ??= Task.Run(() => Acquaint(topic));
         try
         {
-            _producer.Produce(to, message, slot.Report);
+            _producer.Produce(_to, message, slot.Report);
         }
         catch (ProduceException<byte[]?, byte[]> refused)
         {
