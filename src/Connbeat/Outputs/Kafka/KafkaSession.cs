@@ -12,6 +12,7 @@ internal sealed class KafkaSession : IAsyncDisposable
 {
     private readonly IProducer<byte[]?, byte[]> _producer;
     private readonly List<Slot> _slots = [];
+    private readonly Lock _gate = new();
     private volatile string? _trouble;
     private volatile bool _isFatal;
     private Task? _acquainting;
@@ -69,12 +70,15 @@ internal sealed class KafkaSession : IAsyncDisposable
     {
         get
         {
-            if (_troubled.Task.IsCompleted && !_isFatal)
+            lock (_gate)
             {
-                _troubled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
+                if (_troubled.Task.IsCompleted && !_isFatal)
+                {
+                    _troubled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
 
-            return _troubled.Task;
+                return _troubled.Task;
+            }
         }
     }
 
@@ -144,13 +148,15 @@ internal sealed class KafkaSession : IAsyncDisposable
 
     private void Failed(Error error)
     {
-        _isFatal |= error.IsFatal;
-
         // That all brokers are down is known by why the last one is.
         _trouble = error.Code is ErrorCode.Local_AllBrokersDown && _trouble is { } known ? known : KafkaWords.Of(error);
         if (error.IsFatal || KafkaWords.IsTrouble(error.Code))
         {
-            _troubled.TrySetResult();
+            lock (_gate)
+            {
+                _isFatal |= error.IsFatal;
+                _troubled.TrySetResult();
+            }
         }
     }
 
