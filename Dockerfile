@@ -20,7 +20,7 @@ COPY . .
 RUN dotnet publish src/Connbeat -c Release --use-current-runtime -o /publish
 
 FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble
-RUN apt-get update && apt-get install -y --no-install-recommends libbpf1 && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends libbpf1 librdkafka1 && rm -rf /var/lib/apt/lists/*
 COPY --from=build /publish/connbeat /usr/bin/connbeat
 COPY connbeat.yml /etc/connbeat/connbeat.yml
 VOLUME /var/lib/connbeat

@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Debian packages that the tests use, each with a command, or files, that show it is there.
 declare -A packages=(
-    [conntrack]=conntrack [curl]=curl [iproute2]=ip [nftables]=nft [openssl]=openssl [prometheus]=promtool
+    [conntrack]=conntrack [curl]=curl [iproute2]=ip [kcat]=kcat [nftables]=nft [openssl]=openssl [prometheus]=promtool
     [python3]=python3 [util-linux]=setpriv
     [clang]=clang [llvm]=llvm-strip [libbpf-dev]=/usr/include/bpf/libbpf.h [libbpf1]='/usr/lib*/*/libbpf.so.1'
 )
@@ -109,10 +109,10 @@ xunit() {
 rm -rf "$results"
 mkdir -p "$results"
 install_missing
-step restore 60 dotnet restore connbeat.slnx
-step build 150 dotnet build connbeat.slnx -c Release --no-restore
-step publish 150 make --no-print-directory connbeat
-step format 120 dotnet format connbeat.slnx --verify-no-changes --no-restore
+step restore 40 dotnet restore connbeat.slnx
+step build 190 dotnet build connbeat.slnx -c Release --no-restore
+step publish 140 make --no-print-directory connbeat
+step format 110 dotnet format connbeat.slnx --verify-no-changes --no-restore
 
 xunit Connbeat.Tests 180
 xunit Connbeat.KernelTests 90 "${as_root[@]}"

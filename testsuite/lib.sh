@@ -158,6 +158,23 @@ start_sink() {
     read -r -t "$patience" port <&"$from" || fail 'the sink said no port'
 }
 
+# start_brokers NAME COUNT: Kafka brokers; where they are is in $hosts, and `tell NAME` tells them what to do. See kafka.py.
+start_brokers() {
+    local to from
+    mkfifo "$work/$1.in" "$work/$1.out"
+    "$python" "$root/testsuite/kafka.py" "$2" <"$work/$1.in" >"$work/$1.out" 2>>"$work/peers.log" 3>&- &
+    pid[$1]=$!
+    exec {to}>"$work/$1.in" {from}<"$work/$1.out"
+    input[$1]=$to output[$1]=$from
+    read -r -t "$patience" hosts <&"$from" || fail 'the brokers did not say where they are'
+}
+
+# consume TOPIC FILE FORMAT: all messages of a topic, while they come, each as kcat writes it by that format.
+consume() {
+    kcat -C -b "$hosts" -t "$1" -u -q -X reconnect.backoff.ms=10 -X reconnect.backoff.max.ms=100 -f "$3" >"$2" 2>>"$work/peers.log" 3>&- &
+    pid[kcat-$1]=$!
+}
+
 # add_namespace VARIABLE: makes a network namespace for this scenario, and leaves its name in that variable.
 add_namespace() {
     local made="connbeat-${work##*.}-$1"     # as unlike any other as the scenario's folder

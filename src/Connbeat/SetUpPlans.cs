@@ -1,5 +1,7 @@
 using Connbeat.Config;
+using Connbeat.Linux;
 using Connbeat.Outputs.Elasticsearch;
+using Connbeat.Outputs.Kafka;
 
 namespace Connbeat;
 
@@ -14,6 +16,11 @@ internal static class SetUpPlans
         {
             plans.Add(new SetUpPlan(
                 "elasticsearch", () => new ElasticSetUp(elastic, options.Setup.Elastic, TimeProvider.System)));
+        }
+
+        if (options.Output.Kafka is { } kafka)
+        {
+            plans.Add(new SetUpPlan("kafka", () => new KafkaSetUp(kafka, options.Setup.Kafka, BootTime.Clock)));
         }
 
         return plans;

@@ -15,5 +15,5 @@ dotnet publish src/Connbeat -c Release --use-current-runtime -o "$built/agent" >
 dotnet build "$benchmarks" -c Release -o "$built/benchmarks" >&2
 
 # What it starts ends with it: the agents by pid, hold when its input ends, and so do the namespaces.
-exec timeout --foreground 600 \
+exec timeout --foreground 1800 \
     dotnet "$built/benchmarks/Connbeat.Benchmarks.dll" figures "$built" "$built/agent/connbeat" "$@"

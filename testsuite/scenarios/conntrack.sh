@@ -25,7 +25,10 @@ table inet site {
     chain track { type filter hook prerouting priority 0; ct state new accept; }
 }
 NFT
+# The kernel tells no changes of a flow that began before anybody listened; so does it here, whoever listened before.
+inside "$site" sh -c 'echo 0 >/proc/sys/net/netfilter/nf_conntrack_events'
 tell peer connect "$port"
+inside "$site" sh -c 'echo 2 >/proc/sys/net/netfilter/nf_conntrack_events'
 inside "$site" conntrack -L 2>/dev/null | grep -q "dport=$port" || fail 'conntrack tracks nothing here'
 
 env --default-signal=INT nsenter --net="/run/netns/$site" -- ./conntrack_exporter -e -i 127.0.0.1:9318 >told 2>served.log 3>&- &
@@ -43,7 +46,7 @@ tell peer listen ::1
 port6=$answer
 tell peer connect "$port6" ::1
 await 'the connection over IPv6' holds "conntrack_open_connections{host=\"[::1]:$port6\"} 1"
-await 'connections that close' holds "conntrack_closing_connections{host=\"127.0.0.1:$port\"} 201"
+await 'all connections to close, the silent one too' holds "conntrack_closing_connections{host=\"127.0.0.1:$port\"} 201"
 ! holds ':9318' || fail 'what is ignored is told'
 
 # last FILE: the last change of the last connection is in it.
@@ -57,7 +60,7 @@ wait "${pid[exporter]}" || fail "exit code $? at SIGINT"
 unset 'pid[exporter]'
 sed -nE 's/^event=(new|update|destroy) +(ipv[46] .*)$/\1 \2/p' told | sort >ours
 sed -nE 's/^ *\[(NEW|UPDATE|DESTROY)\] (.*[^ ]) *$/\L\1\E \2/p' printed | grep -v 'port=9318 ' | sort >theirs
-[ "$(wc -l <theirs)" -gt 1000 ] || fail "conntrack printed $(wc -l <theirs) lines"
+[ "$(wc -l <theirs)" -gt 500 ] || fail "conntrack printed $(wc -l <theirs) lines"
 comm -13 ours theirs >missing
 [ ! -s missing ] || fail "$(wc -l <missing) lines are not in the log: $(head -2 missing)"
 

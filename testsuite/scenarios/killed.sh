@@ -7,6 +7,9 @@ files=$work/files sunk=$work/sunk grace=0.7     # seconds that capture, the sear
 
 # The sink is away for a while now and then.
 start_sink "$sunk" --away 0.4
+start_brokers brokers 2
+tell brokers topic connbeat 4
+consume connbeat "$work/consumed" '%s\n'
 configure <<YAML
 connbeat: { poll_interval: 200ms, shutdown_timeout: 10s, state: $work/state }
 queue:
@@ -14,6 +17,7 @@ queue:
 output:
   file: { path: $files, flush_interval: 50ms, number_of_files: 1024 }
   http: { hosts: ["127.0.0.1:$port"], flush_interval: 50ms, backoff: { init: 50ms, max: 200ms } }
+  kafka: { hosts: [${hosts//,/, }], flush_interval: 50ms, backoff: { init: 50ms, max: 200ms } }
 YAML
 
 runs() {
@@ -43,10 +47,14 @@ for ((run = 1; run <= kills; run++)); do
     begin "$run"
     sleep "$((RANDOM % 800 + 800))e-3"
     over "$grace"
+    [ $((run % 3)) != 1 ] || tell brokers down $((run % 2 + 1))
+    [ $((run % 3)) != 2 ] || { tell brokers up 1 && tell brokers up 2; }
     kill -KILL "$agent"
     wait "$agent" 2>/dev/null || true
 done
 begin "$run"
+tell brokers up 1
+tell brokers up 2
 kill "${pid[load]}"
 wait "${pid[load]}"
 unset 'pid[load]'
@@ -56,9 +64,13 @@ stop_agent
 [ "$stopped" = 0 ] || fail "exit code $stopped"
 
 mapfile -t written < <(find "$files" -name 'connbeat*')
-for stream in file http; do
-    streams=("${written[@]}")
-    [ $stream = file ] || streams=("$sunk")
+await 'end of what Kafka was told' "$root/testsuite/verify-ledger" --output kafka "$work/consumed"
+for stream in file http kafka; do
+    case $stream in
+        file) streams=("${written[@]}") ;;
+        http) streams=("$sunk") ;;
+        kafka) streams=("$work/consumed") ;;
+    esac
     expect 0 "$root/testsuite/verify-ledger" --output $stream "${streams[@]}"
     says "$out" complete
     [ "$(grep -c '^run ' "$out")" = "$run" ] || fail "$stream: not $run runs: $(cat "$out")"

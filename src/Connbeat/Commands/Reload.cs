@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Connbeat.Config;
+using Connbeat.Delivery;
 using Connbeat.Telemetry;
 
 namespace Connbeat.Commands;
@@ -61,7 +62,7 @@ internal sealed class Reload(
         {
             happened.ReloadRefused(faulty.Faults.Select(fault => fault.ToString()));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or OutputUnavailableException)
         {
             happened.ReloadRefused([failure.Message]);
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Connbeat.Config;
+using Connbeat.Delivery;
 using Connbeat.Exporters;
 using Connbeat.Exporters.Endpoint;
 using Connbeat.Linux;
@@ -68,9 +69,10 @@ internal static class RunCommand
 
             async Task ApplyAsync(LoadedConfig loaded)
             {
+                IReadOnlyList<OutputPlan> outputs = Outputs(loaded); // one that can't be opened changes nothing
                 agent.Redact(loaded.Options.Enrichment.Redact);
                 threshold.MoveTo(LevelOf(flags, asked, loaded.Options.Logging.Level));
-                await agent.ReplaceOutputsAsync(Outputs(loaded));
+                await agent.ReplaceOutputsAsync(outputs);
                 agent.ReplaceProcessors(loaded.Options.Processors);
             }
 
@@ -85,7 +87,7 @@ internal static class RunCommand
             return code;
         }
         catch (Exception failure) when (failure is
-            KernelException or BpfException or ConfigException or System.Net.Sockets.SocketException)
+            KernelException or BpfException or ConfigException or OutputUnavailableException or System.Net.Sockets.SocketException)
         {
             Console.Error.WriteLine($"Exiting: {failure.Message}");
             return CouldNotStart;

@@ -79,6 +79,7 @@ internal static class SetupCommand
         SetUpOutcome.Made => "made",
         SetUpOutcome.Missing => "would make",
         SetUpOutcome.Differs => "differs",
+        SetUpOutcome.Left => "left",
         _ => "failed",
     };
 }

@@ -15,11 +15,14 @@ internal sealed record OutputOptions
     /// <summary>Elasticsearch or OpenSearch; null for none. Default none.</summary>
     public ElasticsearchOptions? Elasticsearch { get; init; }
 
+    /// <summary>Kafka; null for none. Default none.</summary>
+    public KafkaOutputOptions? Kafka { get; init; }
+
     /// <summary>The forms in which events are sent.</summary>
     public IReadOnlyCollection<EventSchema> Schemas() =>
     [
-        .. new[] { Console?.Pump.Schema, File?.Pump.Schema, Http?.Pump.Schema, Elasticsearch?.Pump.Schema }
-            .OfType<EventSchema>(),
+        .. new[] { Console?.Pump, File?.Pump, Http?.Pump, Elasticsearch?.Pump, Kafka?.Pump }
+            .OfType<PumpOptions>().Select(pump => pump.Schema),
     ];
 
     /// <summary>Reads the <c>output</c> section of the root. Of several outputs each gets every event.</summary>
@@ -41,9 +44,10 @@ internal sealed record OutputOptions
             File = Read(output, "file", section => FileOutputOptions.Read(section, schema)),
             Http = Read(output, "http", section => HttpOutputOptions.Read(section, schema)),
             Elasticsearch = Read(output, "elasticsearch", section => ElasticsearchOptions.Read(section, schema, fields)),
+            Kafka = Read(output, "kafka", section => KafkaOutputOptions.Read(section, schema, fields)),
         };
-        if (options is { Console: null, File: null, Http: null, Elasticsearch: null } &&
-            !output.HasBeside("console", "file", "http", "elasticsearch"))
+        if (options is { Console: null, File: null, Http: null, Elasticsearch: null, Kafka: null } &&
+            !output.HasBeside("console", "file", "http", "elasticsearch", "kafka"))
         {
             output.Fault("No outputs are defined. Please define one under the output section.");
         }

@@ -8,9 +8,8 @@ internal static class UnhonouredSettings
 {
     private const string NotYet = "is not in this version of connbeat";
     private const string NotYetInRun = $"{NotYet}, which has it as a command of its own";
-    private const string NotYetAnOutput = $"{NotYet}, which has console, file, http and elasticsearch";
     private const string NotACodec = $"{NotYet}; events are JSON";
-    private const string NotHere = "is not an output of connbeat, which has console, file, http and elasticsearch";
+    private const string NotHere = "is not an output of connbeat, which has console, file, http, kafka and elasticsearch";
     private const string ByTheSystem = "the system's OpenSSL chooses, and its openssl.cnf can narrow the choice";
     private const string NoRenegotiation = "a server that wants to negotiate anew is answered, and TLS 1.3 knows no such thing";
     private const string OwnTemplate = "connbeat setup brings a template that fits the events and the version of the server";
@@ -25,7 +24,7 @@ internal static class UnhonouredSettings
         ["exporters.ipsec_vici"] = NotYet,
         ["output.console.codec.format"] = NotACodec,
         ["output.file.codec.format"] = NotACodec,
-        ["output.kafka"] = NotYetAnOutput,
+        ["output.kafka.codec.format"] = NotACodec,
         ["output.logstash"] = NotHere,
         ["output.redis"] = NotHere,
     };
@@ -57,6 +56,14 @@ internal static class UnhonouredSettings
         ["output.http.tls.curve_types"] = ByTheSystem,
         ["output.http.tls.renegotiation"] = NoRenegotiation,
         ["output.http.worker"] = "one request is under way at a time",
+        ["output.kafka.channel_buffer_size"] = "set output.kafka.bulk_max_size",
+        ["output.kafka.codec.json"] = "a message is one JSON object",
+        ["output.kafka.metadata.retry.max"] = "the brokers are asked until they answer",
+        ["output.kafka.ssl.cipher_suites"] = "set output.kafka.librdkafka.ssl.cipher.suites",
+        ["output.kafka.ssl.curve_types"] = "set output.kafka.librdkafka.ssl.curves.list",
+        ["output.kafka.ssl.renegotiation"] = NoRenegotiation,
+        ["output.kafka.version"] = "the brokers say which versions they speak",
+        ["output.kafka.worker"] = "librdkafka has a worker for each broker",
         ["path"] = "set connbeat.state, and name the configuration with -c",
         ["queue_size"] = "set queue.memory.events",
         ["refresh_topology_freq"] = "there is no topology map any more",

@@ -32,6 +32,9 @@ internal enum SetUpOutcome
     /// <summary>It is there, but not as it should be, and is left as it is.</summary>
     Differs,
 
+    /// <summary>It can't be made beforehand, and may not have to be.</summary>
+    Left,
+
     /// <summary>It could not be made.</summary>
     Failed,
 }

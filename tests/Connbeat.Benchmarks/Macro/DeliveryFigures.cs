@@ -19,11 +19,13 @@ internal static class DeliveryFigures
     public static void Measure(FiguresOptions options, Report report)
     {
         MeasureThroughput(options, Http, "memory", 100_000, happened => Memory(happened), report);
+        MeasureThroughput(options, KafkaFigures.Broker, "memory", 100_000, happened => Memory(happened), report);
         string folder = Path.Combine(options.Load, "spool");
         List<DiskLog> logs = [];
         try
         {
             MeasureThroughput(options, Http, "disk", 60_000, happened => Disk(folder, happened, logs), report);
+            MeasureThroughput(options, KafkaFigures.Broker, "disk", 60_000, happened => Disk(folder, happened, logs), report);
         }
         finally
         {
@@ -32,20 +34,26 @@ internal static class DeliveryFigures
         }
 
         MeasureThroughput(options, Elasticsearch, "memory", 50_000, happened => Memory(happened), report);
+        KafkaFigures.MeasureLatency(options, report);
         MeasureBlocked(options, report);
     }
 
-    private static OutputPlan Http(int port)
+    private static FarEndProcess Http()
     {
-        HttpOutputOptions http = ConfigLoader.Read([], [$"output.http.hosts=127.0.0.1:{port}"], _ => null).Options.Output.Http!;
-        return new OutputPlan("http", http, http.Pump, () => new HttpOutput(http, BootTime.Clock));
+        SinkProcess sink = new();
+        HttpOutputOptions http = ConfigLoader.Read([], [$"output.http.hosts=127.0.0.1:{sink.Port}"], _ => null).Options.Output.Http!;
+        return new FarEndProcess(
+            new OutputPlan("http", http, http.Pump, () => new HttpOutput(http, BootTime.Clock)), () => sink.Events, sink);
     }
 
-    private static OutputPlan Elasticsearch(int port)
+    private static FarEndProcess Elasticsearch()
     {
-        ElasticsearchOptions elastic = ConfigLoader.Read([], [$"output.elasticsearch.hosts=127.0.0.1:{port}"], _ => null)
+        SinkProcess sink = new();
+        ElasticsearchOptions elastic = ConfigLoader.Read([], [$"output.elasticsearch.hosts=127.0.0.1:{sink.Port}"], _ => null)
             .Options.Output.Elasticsearch!;
-        return new OutputPlan("elasticsearch", elastic, elastic.Pump, () => new ElasticsearchOutput(elastic, BootTime.Clock));
+        return new FarEndProcess(
+            new OutputPlan("elasticsearch", elastic, elastic.Pump, () => new ElasticsearchOutput(elastic, BootTime.Clock)),
+            () => sink.Events, sink);
     }
 
     private static DiskLog Disk(string folder, DeliveryHappenings happened, List<DiskLog> logs)
@@ -69,23 +77,27 @@ internal static class DeliveryFigures
 
     private static void MeasureThroughput(
         FiguresOptions options,
-        Func<int, OutputPlan> planOf,
+        Func<FarEndProcess> start,
         string log,
         double target,
         Func<DeliveryHappenings, IEventLog> open,
         Report report)
     {
-        string name = planOf(1).Name;
-        Report.Note($"generated events to {name}, through {log}");
+        string name = "";
         long connections = options.IsQuick ? 500_000 : 2_000_000;
         Samples rates = new("events/s");
         Samples cpu = new("µs");
         double largest = 0;
         for (int round = 0; round < options.Rounds; round++)
         {
-            using SinkProcess sink = new();
-            OutputPlan plan = planOf(sink.Port);
-            Pipeline pipeline = new(connections, plan, open, isPaced: true);
+            using FarEndProcess far = start();
+            if (round == 0)
+            {
+                name = far.Plan.Name;
+                Report.Note($"generated events to {name}, through {log}");
+            }
+
+            Pipeline pipeline = new(connections, far.Plan, open, isPaced: true);
             TimeSpan before = Environment.CpuUsage.TotalTime;
             Stopwatch watch = Stopwatch.StartNew();
             pipeline.RunAsync().GetAwaiter().GetResult();
@@ -95,9 +107,10 @@ internal static class DeliveryFigures
             largest = Math.Max(largest, Environment.WorkingSet / Megabyte);
             rates.Add(events / seconds);
             cpu.Add((Environment.CpuUsage.TotalTime - before).TotalMicroseconds / events);
-            if (sink.Events != events || pipeline.Ledger.Delivered != events)
+            far.Check(events);
+            if (pipeline.Ledger.Delivered != events)
             {
-                throw new InvalidOperationException($"{events} events captured, {pipeline.Ledger.Delivered} delivered, {sink.Events} arrived");
+                throw new InvalidOperationException($"{events} events captured, {pipeline.Ledger.Delivered} delivered");
             }
 
             pipeline.DisposeAsync().AsTask().GetAwaiter().GetResult();

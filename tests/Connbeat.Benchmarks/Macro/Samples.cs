@@ -10,6 +10,9 @@ internal sealed class Samples(string unit)
     /// <summary>The middle one; the upper of two.</summary>
     public double Median => _sorted[_sorted.Count / 2];
 
+    /// <summary>What so large a part of them does not exceed; 0.99 for the 99th percentile.</summary>
+    public double Part(double part) => _sorted[Math.Min(_sorted.Count - 1, (int)(_sorted.Count * part))];
+
     /// <summary>Adds a measurement.</summary>
     public void Add(double value)
     {

@@ -16,7 +16,7 @@ public sealed class ConfigLoaderTests : IDisposable
                 "connbeat.yml:2: connbeat.agregation is not a setting of connbeat; did you mean connbeat.aggregation?",
                 "connbeat.yml:3: connbeat.poll_interval is '0'; expected a duration from 10ms to 1h",
                 "connbeat.yml:5: poll_interval is not a setting of connbeat; did you mean connbeat.poll_interval?",
-                "connbeat.yml:8: output.kafka is not in this version of connbeat, which has console, file, http and elasticsearch",
+                "connbeat.yml:8: output.redis is not an output of connbeat, which has console, file, http, kafka and elasticsearch",
                 "connbeat.yml:10: an item of tags is a section; expected text",
                 "connbeat.yml:11: zebra is not a setting of connbeat",
             ],
@@ -28,7 +28,7 @@ public sealed class ConfigLoaderTests : IDisposable
                 poll_interval: 1s
                 output:
                   console:
-                  kafka: { hosts: [a] }
+                  redis: { hosts: [a] }
                 tags:
                 - { a: b }
                 zebra: 1
@@ -166,7 +166,7 @@ public sealed class ConfigLoaderTests : IDisposable
 
     [Theory]
     [InlineData("logging.json=1", "logging.json: logging.json is '1'; expected true or false")]
-    [InlineData("output.kafka.password=a", "output.kafka.password: output.kafka is not in this version of connbeat, which has console, file, http and elasticsearch")]
+    [InlineData("output.redis.password=a", "output.redis.password: output.redis is not an output of connbeat, which has console, file, http, kafka and elasticsearch")]
     [InlineData("name", "name: expected key=value, as in connbeat.poll_interval=5s")]
     [InlineData("=5", ": expected key=value, as in connbeat.poll_interval=5s")]
     [InlineData("a..b=5", "a..b: expected key=value, as in connbeat.poll_interval=5s")]

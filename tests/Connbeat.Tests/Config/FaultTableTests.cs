@@ -46,10 +46,11 @@ public sealed class FaultTableTests : IDisposable
     /// <summary>Two lines that say what a section has to have for the setting to be its only fault.</summary>
     private static string Beside(string setting) => setting switch
     {
-        "output.file.path" or "output.http.hosts" or "output.elasticsearch.hosts" or "setup.kibana.host" => "# 1\n# 2\n",
+        "output.file.path" or "output.http.hosts" or "output.elasticsearch.hosts" or "output.kafka.hosts" or "setup.kibana.host" => "# 1\n# 2\n",
         _ when setting.StartsWith("output.file.", StringComparison.Ordinal) => "# 1\noutput.file.path: /tmp\n",
         _ when setting.StartsWith("output.http.", StringComparison.Ordinal) => "# 1\noutput.http.hosts: a\n",
         _ when setting.StartsWith("output.elasticsearch.", StringComparison.Ordinal) => "# 1\noutput.elasticsearch.hosts: a\n",
+        _ when setting.StartsWith("output.kafka.", StringComparison.Ordinal) => "# 1\noutput.kafka.hosts: a\n",
         _ when setting.StartsWith("setup.kibana.", StringComparison.Ordinal) => "# 1\nsetup.kibana.host: a\n",
         _ => "# 1\n# 2\n",
     };

@@ -148,6 +148,7 @@ public sealed class OutputOptionsTests : IDisposable
             OutputOptions changed = _directory.Load(ShippedConfig.TextWithExamples, $"{key}={value}").Options.Output;
             Assert.Equal(key.StartsWith("output.file", StringComparison.Ordinal), first.File != changed.File);
             Assert.Equal(key.StartsWith("output.http", StringComparison.Ordinal), first.Http != changed.Http);
+            Assert.Equal(key.StartsWith("output.kafka", StringComparison.Ordinal), first.Kafka != changed.Kafka);
         }
     }
 

@@ -46,6 +46,10 @@ public sealed class ShippedConfigTests : IDisposable
         ["output.console.max_retries"] = "3",
         ["output.console.dead_letter"] = "{file: /tmp/letters}",
         ["setup.lifecycle.keep_days"] = "7",
+        ["setup.kafka.partitions"] = "6",
+        ["setup.kafka.replication"] = "3",
+        ["setup.kafka.retention"] = "168h",
+        ["setup.kafka.cleanup"] = "delete",
         ["exporters.enabled"] = "true",
         ["exporters.listen"] = ":1",
         ["logging.level"] = "debug",
@@ -140,6 +144,28 @@ public sealed class ShippedConfigTests : IDisposable
         ["setup.kibana.ssl.supported_protocols"] = "[TLSv1.3]",
         ["setup.kibana.ssl.key_passphrase"] = "hunter2",
         ["setup.kibana.timeout"] = "1s",
+        ["output.kafka.enabled"] = "false",
+        ["output.kafka.hosts"] = "[a, b]",
+        ["output.kafka.topic"] = "'%{[type]}'",
+        ["output.kafka.topics"] = "[{topic: a}]",
+        ["output.kafka.key"] = "host",
+        ["output.kafka.partition"] = "{random: {}}",
+        ["output.kafka.compression"] = "gzip",
+        ["output.kafka.max_message_bytes"] = "1000",
+        ["output.kafka.broker_timeout"] = "1s",
+        ["output.kafka.client_id"] = "me",
+        ["output.kafka.keep_alive"] = "1s",
+        ["output.kafka.metadata.refresh_frequency"] = "1s",
+        ["output.kafka.metadata.retry.backoff"] = "1s",
+        ["output.kafka.required_acks"] = "1",
+        ["output.kafka.librdkafka"] = "{linger.ms: 20}",
+        ["output.kafka.bulk_max_size"] = "1",
+        ["output.kafka.flush_interval"] = "2s",
+        ["output.kafka.timeout"] = "1s",
+        ["output.kafka.backoff.init"] = "2s",
+        ["output.kafka.backoff.max"] = "2m",
+        ["output.kafka.max_retries"] = "3",
+        ["output.kafka.dead_letter"] = "{file: /tmp/letters}",
     };
 
     /// <summary>Settings of the examples that change nothing while others stand beside them, or that name files.</summary>
@@ -151,6 +177,10 @@ public sealed class ShippedConfigTests : IDisposable
         "output.elasticsearch.ssl.certificate", "output.elasticsearch.ssl.key",
         "setup.kibana.password", "setup.kibana.protocol", "setup.kibana.ssl.enabled", "setup.kibana.ssl.certificate_authorities",
         "setup.kibana.ssl.certificate", "setup.kibana.ssl.key",
+        "output.kafka.username", "output.kafka.password", "output.kafka.sasl.mechanism", "output.kafka.sasl.token_url",
+        "output.kafka.sasl.scope", "output.kafka.ssl.enabled", "output.kafka.ssl.certificate_authorities",
+        "output.kafka.ssl.verification_mode", "output.kafka.ssl.supported_protocols", "output.kafka.ssl.certificate",
+        "output.kafka.ssl.key", "output.kafka.ssl.key_passphrase",
     ];
 
     /// <summary>Settings for which this version takes nothing else.</summary>
@@ -196,7 +226,7 @@ public sealed class ShippedConfigTests : IDisposable
         LoadedConfig examples = _directory.Load(ShippedConfig.TextWithExamples);
         AgentOptions bare = _directory.Load(
             "queue: { disk: {} }\noutput: { console: {}, file: { path: /var/log/connbeat }, http: { hosts: 'localhost:8080' }, " +
-            "elasticsearch: { hosts: localhost } }\nsetup.kibana.host: localhost").Options;
+            "kafka: { hosts: localhost }, elasticsearch: { hosts: localhost } }\nsetup.kibana.host: localhost").Options;
 
         Assert.Empty(examples.Warnings);
         Assert.Equal(Json(bare), Json(examples.Options));

@@ -4,7 +4,7 @@ namespace Connbeat.Tests.Config;
 
 public sealed class UnhonouredSettingsTests : IDisposable
 {
-    private const string Outputs = "output: { console: {}, file: { path: /tmp }, http: { hosts: [a] }, elasticsearch: { hosts: [a] } }";
+    private const string Outputs = "output: { console: {}, file: { path: /tmp }, http: { hosts: [a] }, kafka: { hosts: [a] }, elasticsearch: { hosts: [a] } }";
 
     private readonly ConfigDirectory _directory = new();
 
@@ -22,8 +22,8 @@ public sealed class UnhonouredSettingsTests : IDisposable
             _directory.Faults($"{Outputs}\n{key}: {{ a: b }}"));
 
     [Theory]
-    [InlineData("output.kafka: { hosts: [a] }", "connbeat.yml:1: output.kafka is not in this version of connbeat, which has console, file, http and elasticsearch")]
-    [InlineData("output.redis.hosts: [a]", "connbeat.yml:1: output.redis is not an output of connbeat, which has console, file, http and elasticsearch")]
+    [InlineData("output.redis.hosts: [a]", "connbeat.yml:1: output.redis is not an output of connbeat, which has console, file, http, kafka and elasticsearch")]
+    [InlineData("exporters.ipsec_vici.listen: a", "connbeat.yml:1: exporters.ipsec_vici is not in this version of connbeat")]
     public void It_is_said_in_these_words(string yaml, string message) =>
         Assert.Equal([message], _directory.Faults(yaml));
 

@@ -5,6 +5,28 @@ namespace Connbeat.Commands.Doctor;
 /// <summary>Do the servers of an output answer?</summary>
 internal static class FarEndCheck
 {
+    /// <summary>Asks and judges. An output that can't be opened keeps connbeat from starting.</summary>
+    /// <param name="output">The output's name in connbeat.yml.</param>
+    /// <param name="ask">Asks its servers.</param>
+    public static IReadOnlyList<Finding> Judge(string output, Func<IReadOnlyList<FarEnd>> ask)
+    {
+        try
+        {
+            return Judge(output, ask());
+        }
+        catch (OutputUnavailableException unavailable)
+        {
+            return
+            [
+                new Finding(NameOf(output), Status.Broken, unavailable.Problem)
+                {
+                    Costs = ["connbeat does not start"],
+                    Mend = [unavailable.Mend],
+                },
+            ];
+        }
+    }
+
     /// <summary>Judges: one of several that answers is enough to deliver.</summary>
     /// <param name="output">The output's name in connbeat.yml.</param>
     /// <param name="ends">What came of asking each.</param>

@@ -3,6 +3,7 @@ using Connbeat.Delivery;
 using Connbeat.Linux.ProcFs;
 using Connbeat.Outputs.Elasticsearch;
 using Connbeat.Outputs.Http;
+using Connbeat.Outputs.Kafka;
 
 namespace Connbeat.Commands.Doctor;
 
@@ -65,11 +66,16 @@ internal static class Subjects
             subjects.Add(OfFarEnds(() => new ElasticsearchOutput(elastic, patient.Time), "elasticsearch", patience));
         }
 
+        if (outputs.Kafka is { } kafka)
+        {
+            subjects.Add(OfFarEnds(() => new KafkaOutput(kafka, patient.Time), "kafka", patience));
+        }
+
         return subjects;
     }
 
     private static Subject OfFarEnds(Func<IProbedOutput> open, string output, TimeSpan patience) =>
-        new(FarEndCheck.NameOf(output), () => FarEndCheck.Judge(output, ProbeAsync(open, patience).GetAwaiter().GetResult()))
+        new(FarEndCheck.NameOf(output), () => FarEndCheck.Judge(output, () => ProbeAsync(open, patience).GetAwaiter().GetResult()))
         {
             Limit = patience + TimeSpan.FromMilliseconds(200), // it is the look that says what did not answer
         };

@@ -140,7 +140,7 @@ internal static class ConntrackExporter
             : null;
         try
         {
-            using ConntrackFeed feed = new(table, log, happened);
+            using ConntrackFeed feed = new(table, log, happened, TimeProvider.System);
             ListenAddress at = new(bind.ToString(), asked.GetValue(ListenPort), null);
             await using WebListener listener = await WebListener.OpenAsync(at, context => AnswerAsync(context, path, table, happened));
             Console.WriteLine($"connbeat {Product.Version} as conntrack_exporter");

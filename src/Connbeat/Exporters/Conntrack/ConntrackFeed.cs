@@ -7,16 +7,21 @@ namespace Connbeat.Exporters.Conntrack;
 
 /// <summary>
 /// Keeps the table of flows current on a thread of its own, in the network namespace of whoever makes it: what there is at
-/// the start, then every change, and all of it again where the kernel had to drop some. Changes nothing in the kernel.
+/// the start, then every change, and all of it again where the kernel had to drop some or tells no changes of some. Changes nothing in the kernel.
 /// </summary>
 internal sealed class ConntrackFeed : IDisposable
 {
     private const int BufferBytes = 32 * 1024 * 1024;
     private const uint Events = 1, Addresses = 2;
 
+    /// <summary>Between two dumps for the sake of silent flows, in durations of a dump: a hundredth of a core.</summary>
+    private const int PausePerDump = 100;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(2);
 
     private readonly ConntrackTable _table;
+    private readonly TimeProvider _time;
     private readonly ConntrackLog? _log;
     private readonly ConntrackHappenings _happened;
     private readonly ConntrackSocket _events = new();
@@ -25,20 +30,24 @@ internal sealed class ConntrackFeed : IDisposable
     private readonly Thread _thread;
     private volatile bool _isStopping;
     private uint _drops;
+    private long _dumped;
+    private TimeSpan _pause;
 
     /// <summary>Subscribes, and reads all that there is.</summary>
     /// <param name="table">Takes the flows.</param>
     /// <param name="log">Takes each change; null where nobody wants to read them.</param>
     /// <param name="happened">Takes what is worth telling.</param>
+    /// <param name="time">Paces dumps.</param>
     /// <param name="bufferBytes">The receive buffer, as far as it is granted.</param>
     /// <exception cref="KernelException">The kernel refuses to tell.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The kernel has no conntrack, or this user may not listen.</exception>
     public ConntrackFeed(
-        ConntrackTable table, ConntrackLog? log, ConntrackHappenings happened, int bufferBytes = BufferBytes)
+        ConntrackTable table, ConntrackLog? log, ConntrackHappenings happened, TimeProvider time, int bufferBytes = BufferBytes)
     {
         _table = table;
         _log = log;
         _happened = happened;
+        _time = time;
         _thread = new Thread(Run) { IsBackground = true, Name = "conntrack" };
         try
         {
@@ -90,7 +99,7 @@ internal sealed class ConntrackFeed : IDisposable
                     _table.HostHas(OwnAddresses.Read());
                 }
 
-                if (!ReadChanges())
+                if (!ReadChanges() || (_table.HasSilentFlows && _time.GetElapsedTime(_dumped) >= _pause))
                 {
                     ReadAll(); // all that came before the loss is taken in; what comes after the dump began still waits
                 }
@@ -145,15 +154,18 @@ internal sealed class ConntrackFeed : IDisposable
 
     private void ReadAll()
     {
+        long began = _time.GetTimestamp();
         using ConntrackSocket dump = new();
         _table.BeginDump();
-        dump.Dump((change, in entry) =>
+        dump.Dump((_, in entry) =>
         {
             if (_table.Admits(entry))
             {
-                _table.Apply(change, entry);
+                _table.Note(entry);
             }
         });
         _table.EndDump();
+        _dumped = _time.GetTimestamp();
+        _pause = TimeSpan.FromTicks(long.Max(ShortestPause.Ticks, _time.GetElapsedTime(began).Ticks * PausePerDump));
     }
 }

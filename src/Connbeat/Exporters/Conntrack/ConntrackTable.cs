@@ -20,6 +20,7 @@ internal sealed class ConntrackTable(ConntrackOptions options)
 
     private RemoteHosts _remote = new(options, new HashSet<InetAddress>());
     private uint _generation;
+    private int _silent;
 
     /// <summary>How many flows there are.</summary>
     public int Count
@@ -29,6 +30,21 @@ internal sealed class ConntrackTable(ConntrackOptions options)
             lock (_gate)
             {
                 return _flows.Count;
+            }
+        }
+    }
+
+    /// <summary>
+    /// True where some flows were never told as a change, only in a dump. They may never be: the kernel gives a flow what
+    /// change messages need when it begins, and only if somebody listens then (nf_conntrack_events 2, the default, or 0).
+    /// </summary>
+    public bool HasSilentFlows
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _silent > 0;
             }
         }
     }
@@ -59,7 +75,7 @@ internal sealed class ConntrackTable(ConntrackOptions options)
     /// <summary>Takes in what became of a flow.</summary>
     public void Apply(ConntrackChange change, in ConntrackEntry entry)
     {
-        FlowKey key = new(entry.Protocol, entry.Zone ?? 0, entry.Original, entry.Reply);
+        FlowKey key = KeyOf(entry);
         lock (_gate)
         {
             if (change is ConntrackChange.Destroy)
@@ -68,8 +84,18 @@ internal sealed class ConntrackTable(ConntrackOptions options)
             }
             else
             {
-                Put(key, entry);
+                Put(key, entry, isChange: true);
             }
+        }
+    }
+
+    /// <summary>Takes in a flow of a dump, which begins with <see cref="BeginDump"/>.</summary>
+    public void Note(in ConntrackEntry entry)
+    {
+        FlowKey key = KeyOf(entry);
+        lock (_gate)
+        {
+            Put(key, entry, isChange: false);
         }
     }
 
@@ -139,19 +165,29 @@ internal sealed class ConntrackTable(ConntrackOptions options)
 
     private static int SizeOf(HostCounts counts) => counts.Opening + counts.Open + counts.Closing + counts.Closed;
 
-    private void Put(in FlowKey key, in ConntrackEntry entry)
+    private static FlowKey KeyOf(in ConntrackEntry entry) =>
+        new(entry.Protocol, entry.Zone ?? 0, entry.Original, entry.Reply);
+
+    private void Put(in FlowKey key, in ConntrackEntry entry, bool isChange)
     {
         ConnectionStage stage = ConnectionStages.Of(entry);
         if (_flows.TryGetValue(key, out Flow known))
         {
             Tally(known, -1);
             bool isUntold = entry.Protocol == Tcp && entry.TcpState is null; // a change of something else
-            known = known with { Stage = isUntold ? known.Stage : stage, Generation = _generation };
+            _silent -= isChange && known.IsSilent ? 1 : 0;
+            known = known with
+            {
+                Stage = isUntold ? known.Stage : stage,
+                Generation = _generation,
+                IsSilent = known.IsSilent && !isChange,
+            };
         }
         else
         {
             RemoteHost? host = _remote.Of(entry);
-            known = new Flow(host ?? default, host is not null, stage, _generation);
+            known = new Flow(host ?? default, host is not null, stage, _generation, !isChange);
+            _silent += isChange ? 0 : 1;
         }
 
         _flows[key] = known;
@@ -162,6 +198,7 @@ internal sealed class ConntrackTable(ConntrackOptions options)
     {
         if (_flows.Remove(key, out Flow known))
         {
+            _silent -= known.IsSilent ? 1 : 0;
             Tally(known, -1);
         }
     }
@@ -187,5 +224,5 @@ internal sealed class ConntrackTable(ConntrackOptions options)
 
     private readonly record struct FlowKey(byte Protocol, ushort Zone, ConntrackTuple Original, ConntrackTuple Reply);
 
-    private readonly record struct Flow(RemoteHost Host, bool IsCounted, ConnectionStage Stage, uint Generation);
+    private readonly record struct Flow(RemoteHost Host, bool IsCounted, ConnectionStage Stage, uint Generation, bool IsSilent);
 }

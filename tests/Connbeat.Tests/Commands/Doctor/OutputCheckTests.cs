@@ -67,4 +67,9 @@ public sealed class OutputCheckTests
         findings[1].IsOk("b answered 200");
         Assert.All(findings, finding => Assert.Equal("output http", finding.Name));
     }
+
+    [Fact]
+    public void An_output_that_can_not_be_opened_is_told_with_what_mends_it() =>
+        Assert.Single(FarEndCheck.Judge("kafka", () => throw new OutputUnavailableException("it needs a library", "sudo apt-get install it")))
+            .Is(Status.Broken, "it needs a library", ["connbeat does not start"], ["sudo apt-get install it"]);
 }

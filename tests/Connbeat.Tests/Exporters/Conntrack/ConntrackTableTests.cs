@@ -60,12 +60,37 @@ public sealed class ConntrackTableTests
         table.Apply(ConntrackChange.New, Outbound(ConntrackTcpState.Established));
         table.Apply(ConntrackChange.New, Flow(Own, 2, Far, 2, ConntrackTcpState.Established));
         table.BeginDump();
-        table.Apply(ConntrackChange.New, Outbound(ConntrackTcpState.Established));
+        table.Note(Outbound(ConntrackTcpState.Established));
         Assert.Equal(2, Read(table).Count);
         table.Apply(ConntrackChange.New, Flow(Own, 3, Far, 3, ConntrackTcpState.SynSent));
         table.EndDump();
 
         Assert.Equal(["192.0.2.7:3 1 0 0 0", "192.0.2.7:443 0 1 0 0"], Read(table).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_flow_is_silent_until_a_change_of_it_is_told_or_it_is_gone()
+    {
+        ConntrackTable table = Table(new());
+        table.BeginDump();
+        table.Note(Outbound(ConntrackTcpState.Established));
+        table.Note(Flow(Own, 2, Far, 2, ConntrackTcpState.Established));
+        table.EndDump();
+        Assert.True(table.HasSilentFlows);
+        table.Apply(ConntrackChange.Update, Flow(Own, 2, Far, 2, ConntrackTcpState.TimeWait));
+        Assert.True(table.HasSilentFlows);
+        table.BeginDump();
+        table.Note(Outbound(ConntrackTcpState.CloseWait));
+        table.Note(Flow(Own, 2, Far, 2, ConntrackTcpState.TimeWait));
+        table.EndDump();
+        Assert.Equal(["192.0.2.7:2 0 0 1 0", "192.0.2.7:443 0 0 1 0"], Read(table).Order(StringComparer.Ordinal));
+        Assert.True(table.HasSilentFlows);
+        table.BeginDump();
+        table.Note(Flow(Own, 2, Far, 2, ConntrackTcpState.TimeWait));
+        table.EndDump();
+
+        Assert.False(table.HasSilentFlows);
+        Assert.Equal(["192.0.2.7:2 0 0 1 0"], Read(table));
     }
 
     [Fact]

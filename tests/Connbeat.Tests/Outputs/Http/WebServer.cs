@@ -18,6 +18,8 @@ internal sealed class WebServer : IAsyncDisposable
     /// <summary>The longest that anything here should take on a busy machine.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    private static readonly ConcurrentBag<Socket> Taken = [];
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _life = new();
     private readonly Channel<WebRequest> _requests = Channel.CreateUnbounded<WebRequest>();
@@ -59,12 +61,13 @@ internal sealed class WebServer : IAsyncDisposable
     /// <summary>How often someone has connected.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>A port of loopback that nobody listens on.</summary>
+    /// <summary>A port of loopback that nobody listens on, nor will: it stays taken.</summary>
     public static int ClosedPort()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        Socket taken = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Taken.Add(taken);
+        return ((IPEndPoint)taken.LocalEndPoint!).Port;
     }
 
     public static Answer Status(int status, string body = "", string headers = "") =>
