@@ -135,14 +135,17 @@ public sealed class AgentLoopTests
     public async Task An_overrun_is_told_as_a_gap()
     {
         using RunningLoop loop = await RunningLoop.StartedAsync();
-        loop.Capture.Overrun(lost: 12);
+        loop.Capture.Overrun(lost: 12, @namespace: 4_026_531_840);
         JsonElement counted = (await loop.NextAsync()).GetProperty("gap");
+        loop.Capture.Overrun(lost: 3);
+        JsonElement ring = (await loop.NextAsync()).GetProperty("gap");
         loop.Capture.Overrun(lost: 0);
         JsonElement uncounted = (await loop.NextAsync()).GetProperty("gap");
 
         Assert.Equal("capture", counted.GetProperty("stage").GetString());
         Assert.Equal("receive_buffer_overrun", counted.GetProperty("reason").GetString());
         Assert.Equal(12, counted.GetProperty("count").GetInt64());
+        Assert.Equal("ring_overrun", ring.GetProperty("reason").GetString());
         Assert.False(uncounted.TryGetProperty("count", out _));
         await loop.StopAsync();
     }

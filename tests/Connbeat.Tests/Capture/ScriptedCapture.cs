@@ -67,10 +67,11 @@ internal sealed class ScriptedCapture(TimeProvider time) : ICapture
         _batches.Writer.TryWrite(batch);
     }
 
-    public void Overrun(long lost)
+    public void Overrun(long lost, uint @namespace = 0)
     {
         ObservationBatch batch = _pool.Rent(BatchKind.Overrun, time.GetTimestamp());
         batch.Lost = lost;
+        batch.Namespace = @namespace;
         _batches.Writer.TryWrite(batch);
     }
 
