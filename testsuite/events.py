@@ -43,4 +43,5 @@ def main(arguments):
                 print(line.rstrip("\n") if shown is None else event.get(shown))
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

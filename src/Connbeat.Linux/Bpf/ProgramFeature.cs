@@ -27,8 +27,8 @@ internal static class ProgramFeatures
     [
         (ProgramFeature.Processes, ["process_forks", "process_execs", "process_exits"]),
         (ProgramFeature.Uses, ["tcp_sends", "tcp_receives"]),
-        (ProgramFeature.Attempts, ["tcp_connect4", "tcp_connect6", "tcp_destroy"]),
-        (ProgramFeature.Lives, ["tcp_state"]),
+        (ProgramFeature.Attempts, ["tcp_connect4", "tcp_connect6", "tcp_destroy", "tcp_destroy_nested"]),
+        (ProgramFeature.Lives, ["tcp_state", "tcp_state_nested"]),
         (ProgramFeature.Snapshots, ["sockets"]),
     ];
 

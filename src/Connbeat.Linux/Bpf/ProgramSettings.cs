@@ -16,8 +16,8 @@ internal sealed record ProgramSettings
     /// <summary>Bytes of the ring: a power of two, and a multiple of the page size.</summary>
     public int RingBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>The reader is woken where so many bytes wait.</summary>
-    public int WakeBytes { get; init; } = 64 * 1024;
+    /// <summary>The reader is woken where so many bytes wait: a quarter of a small ring, so that it comes in time.</summary>
+    public int WakeBytes => Math.Min(64 * 1024, RingBytes / 4);
 
     /// <summary>The pid namespace that processes are numbered in; 0: the machine's first, which is cheaper.</summary>
     public uint PidNamespace { get; init; }

@@ -42,7 +42,7 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
         connection.Phase = ConnectionPhase.Opening;
         connection.Direction = Directions.Of(connection, listeners);
         bool found = owners.Find(connection, listeners);
-        if (connection.OpenReason is Reasons.SeenAtStart)
+        if (connection.OpenReason is Reasons.SeenAtStart && !owners.MayBeTold(connection))
         {
             _atStart.Enqueue((connection, at + _ownerWait));
         }

@@ -47,8 +47,12 @@ internal sealed class OwnerSearch(
 
     /// <summary>True where no owner is known yet, but one, or else the control group, may still be found.</summary>
     public bool IsSought(Connection connection) =>
-        IsOwnerSought(connection) || (heard is not null && isOn && connection is { Owner: null, IsNobodys: false }) ||
+        IsOwnerSought(connection) || MayBeTold(connection) ||
         (connection.Owner is null && cgroups is not null && cgroups.IsWanted(connection.CgroupId));
+
+    /// <summary>True where the engine tells of owners, and may yet of this one.</summary>
+    public bool MayBeTold(Connection connection) =>
+        heard is not null && isOn && connection is { Owner: null, IsNobodys: false };
 
     /// <summary>True where a container engine is asked for what it knows of containers.</summary>
     public bool AsksForDetails => containers is not null;

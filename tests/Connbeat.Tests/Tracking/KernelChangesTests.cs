@@ -81,6 +81,21 @@ public sealed class KernelChangesTests
     }
 
     [Fact]
+    public void What_the_first_snapshot_shows_without_a_process_waits_for_the_ring_to_tell_its_beginning()
+    {
+        Tracker tracker = Start(TimeSpan.FromSeconds(1), isStarted: false);
+        tracker.Snapshot(150, Entries.Socket(8) with { Inode = 0 }, Entries.Socket(9) with { Inode = 0 });
+        tracker.Scan();
+        tracker.Advance(151);
+        tracker.Change(Opened(8, 100, Curl));
+        Assert.Equal(["connection_opened 8"], tracker.Texts);
+        Assert.Equal((4_711, 100), (tracker.Told[0].Pid, tracker.Told[0].At));
+
+        tracker.Advance(150 + Tracker.Second);
+        Assert.Equal(["connection_opened 8", "connection_opened 9 seen_at_start"], tracker.Texts);
+    }
+
+    [Fact]
     public void A_row_of_what_has_ended_meanwhile_is_ignored()
     {
         _tracker.Change(Opened(8, 100, Nginx), Closed(8, 200, since: 100, Nginx));
@@ -243,14 +258,18 @@ public sealed class KernelChangesTests
         Assert.Equal(0, tracker.Table.Count);
     }
 
-    private static Tracker Start(TimeSpan ownerWait, bool ownersAreSought = true, Tell? tell = null)
+    private static Tracker Start(TimeSpan ownerWait, bool ownersAreSought = true, Tell? tell = null, bool isStarted = true)
     {
         ManualTime time = new();
         HeardProcesses heard = new(
             new ProcessExposure(), new CgroupDirectory(), new UserNames(time, uid => $"user {uid}"), time);
         Tracker tracker = new(
             new TrackingOptions { OwnerWait = ownerWait, Aggregation = TimeSpan.Zero }, ownersAreSought, tell, heard);
-        tracker.Snapshot(1);
+        if (isStarted)
+        {
+            tracker.Snapshot(1);
+        }
+
         tracker.Scan(1, new ProcessScan { Asked = new HashSet<int> { Curl.Pid, Nginx.Pid } });
 
         // Both were there before, and are not to be looked up.

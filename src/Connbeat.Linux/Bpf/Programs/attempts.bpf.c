@@ -44,8 +44,7 @@ int tcp_connect6(struct bpf_sock_addr *asked)
 	return 1;
 }
 
-SEC("tp_btf/tcp_destroy_sock")
-int BPF_PROG(tcp_destroy, struct sock *sk)
+static __noinline int give_up(struct sock *sk)
 {
 	struct life *life = life_of(sk, 0);
 	struct ended_record *record;
@@ -71,4 +70,21 @@ int BPF_PROG(tcp_destroy, struct sock *sk)
 	else
 		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
 	return 0;
+}
+
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(tcp_destroy, struct sock *sk)
+{
+	struct turn *turn = turn_of(TURN_DESTROY);
+
+	set_runs(turn, 1);
+	give_up(sk);
+	set_runs(turn, 0);
+	return 0;
+}
+
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(tcp_destroy_nested, struct sock *sk)
+{
+	return takes_turn(turn_of(TURN_DESTROY)) ? give_up(sk) : 0;
 }

@@ -115,8 +115,7 @@ static __always_inline void end(struct sock *sk, int from)
 	tell_end(sk, life, connects ? RECORD_FAILED : RECORD_CLOSED, from);
 }
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(tcp_state, struct sock *sk, int from, int to)
+static __noinline int change(struct sock *sk, int from, int to)
 {
 	struct life *life;
 
@@ -143,6 +142,23 @@ int BPF_PROG(tcp_state, struct sock *sk, int from, int to)
 		break;
 	}
 	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(tcp_state, struct sock *sk, int from, int to)
+{
+	struct turn *turn = turn_of(TURN_STATE);
+
+	set_runs(turn, 1);
+	change(sk, from, to);
+	set_runs(turn, 0);
+	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(tcp_state_nested, struct sock *sk, int from, int to)
+{
+	return takes_turn(turn_of(TURN_STATE)) ? change(sk, from, to) : 0;
 }
 
 /* Also of calls that fail: who asks for what is not there yet uses the socket all the same. */

@@ -10,7 +10,7 @@ public sealed class ProgramSettingsTests
         byte[] written = new byte[ProgramSettings.Size];
         new ProgramSettings
         {
-            WakeBytes = 0x01020304,
+            RingBytes = 0x00011000,
             PidNamespace = 0x05060708,
             OwnPid = 0x090a0b0c,
             OnlyNamespace = 0x0d0e0f10,
@@ -19,8 +19,14 @@ public sealed class ProgramSettingsTests
             DropsPort = port => port == 22,
         }.Write(written);
 
-        Assert.Equal("04030201" + "08070605" + "0c0b0a09" + "100f0e0d" + "14131211" + "01000100", Convert.ToHexStringLower(written));
+        Assert.Equal("00440000" + "08070605" + "0c0b0a09" + "100f0e0d" + "14131211" + "01000100", Convert.ToHexStringLower(written));
     }
+
+    [Theory]
+    [InlineData(64 * 1024, 16 * 1024)]
+    [InlineData(16 * 1024 * 1024, 64 * 1024)]
+    public void The_reader_is_woken_while_there_is_room(int ringBytes, int wakeBytes) =>
+        Assert.Equal(wakeBytes, new ProgramSettings { RingBytes = ringBytes }.WakeBytes);
 
     [Fact]
     public void Each_port_says_whether_it_is_wanted_or_dropped()
