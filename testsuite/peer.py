@@ -7,6 +7,7 @@
     unlisten                 -> closes the listeners
     churn PORT COUNT         -> makes and closes COUNT connections to PORT, accepting each itself
     refused                  -> connects to a port where nobody listens
+    attempt ADDRESS PORT     -> the name of the error that such a connect ends with, after 300 ms at the latest
     udp-bind [ADDRESS]       -> the port of a new UDP socket that is bound
     udp-connect PORT         -> connects the last UDP socket to that port of its own address, whatever it was connected to
     udp-disconnect           -> takes its other end from the last UDP socket; it stays bound
@@ -17,6 +18,7 @@ Where no ADDRESS is given it is 127.0.0.1.
 """
 
 import ctypes
+import errno
 import random
 import socket
 import sys
@@ -68,6 +70,12 @@ def refused():
     sys.exit("somebody listens")
 
 
+def attempt(address, port):
+    with socket.socket(family(address)) as nobody:
+        nobody.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 300)
+        return errno.errorcode.get(nobody.connect_ex((address, port)), "none")
+
+
 def udp_bind(address="127.0.0.1"):
     """To a port by its number: of a socket that was given one, a disconnect takes it away again."""
     datagrams.append(socket.socket(family(address), socket.SOCK_DGRAM))
@@ -107,6 +115,8 @@ for line in sys.stdin:
             answer = churn(int(port), int(count))
         case ["refused"]:
             answer = refused()
+        case ["attempt", address, port]:
+            answer = attempt(address, int(port))
         case ["udp-bind", *address]:
             answer = udp_bind(*address)
         case ["udp-connect", port]:
