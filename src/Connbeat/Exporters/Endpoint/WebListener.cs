@@ -21,7 +21,7 @@ internal sealed class WebListener : IHttpApplication<HttpContext>, IAsyncDisposa
     private const int LargestLine = 8 * 1024;
 
     private readonly KestrelServer _server;
-    private readonly Func<HttpContext, Task> _answer;
+    private volatile Func<HttpContext, Task> _answer;
 
     private WebListener(ListenAddress address, Func<HttpContext, Task> answer)
     {
@@ -95,6 +95,12 @@ internal sealed class WebListener : IHttpApplication<HttpContext>, IAsyncDisposa
         {
             // There is none, or it is not for us to judge.
         }
+    }
+
+    /// <summary>Answers requests from the next one on. A failure of it is answered with 500.</summary>
+    public Func<HttpContext, Task> Answer
+    {
+        set => _answer = value;
     }
 
     /// <summary>Where it listens, with the port that it got where 0 was asked for.</summary>

@@ -5,6 +5,7 @@ using Connbeat.Exporters.Exposition;
 using Connbeat.Linux;
 using Connbeat.Linux.ProcFs;
 using Connbeat.Linux.SockDiag;
+using Connbeat.Telemetry;
 
 namespace Connbeat.Exporters.SocketWatch;
 
@@ -12,9 +13,12 @@ namespace Connbeat.Exporters.SocketWatch;
 /// The metrics of cnxwatch_exporter: how many sockets there are of each kind that is watched, in the network namespace of
 /// the thread that asks. They are counted when somebody asks, and once a second at most.
 /// </summary>
-internal sealed class SocketWatch : IDisposable
+internal sealed class SocketWatch : IMetricsCollector, IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the first page may wait for addresses.</summary>
+    private static readonly TimeSpan FirstAnswers = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
     private readonly SocketRule[] _rules;
@@ -24,10 +28,13 @@ internal sealed class SocketWatch : IDisposable
     private readonly ProcReader _proc;
     private readonly TimeProvider _time;
     private readonly TimeSpan _resolveInterval;
+    private readonly WatchedHost[] _names;
+    private readonly ExporterHappenings _happened;
+    private readonly HashSet<string> _unresolved = []; // of the task that resolves
     private readonly int[] _counts;
     private readonly List<(int Rule, uint Inode)> _candidates = [];
     private long? _countedAt;
-    private long _resolvedAt;
+    private long? _resolvedAt;
     private Task _resolving = Task.CompletedTask;
 
     /// <summary>Watches for these.</summary>
@@ -35,22 +42,36 @@ internal sealed class SocketWatch : IDisposable
     /// <param name="proc">Where processes are read.</param>
     /// <param name="time">The clock.</param>
     /// <param name="resolveInterval">How long the addresses of a name are good.</param>
-    /// <exception cref="SocketException">A host's name has no address.</exception>
+    /// <param name="happened">Takes what is worth telling.</param>
     /// <exception cref="KernelException">The kernel refuses to tell of sockets.</exception>
-    public SocketWatch(IReadOnlyList<WatchedSocket> watched, ProcReader proc, TimeProvider time, TimeSpan resolveInterval)
+    public SocketWatch(
+        IReadOnlyList<WatchedSocket> watched, ProcReader proc, TimeProvider time, TimeSpan resolveInterval,
+        ExporterHappenings happened)
     {
         _rules = [.. watched.Select(socket => new SocketRule(socket))];
         _counts = new int[_rules.Length];
         _proc = proc;
         _time = time;
         _resolveInterval = resolveInterval;
-        _resolvedAt = time.GetTimestamp();
+        _happened = happened;
+        _names = [.. _rules.SelectMany(rule => rule.Names)];
         int[] all = [.. Enumerable.Range(0, _rules.Length)];
         _byPort = all.Where(HasOnePort)
             .ToLookup(rule => (_rules[rule].Transport, _rules[rule].Watched.SourcePort!.Value.First));
         _ofAnyPort = [.. all.Where(rule => !HasOnePort(rule))];
 
         bool HasOnePort(int rule) => _rules[rule].Watched.SourcePort is { } ports && ports.First == ports.Last;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "cnxwatch";
+
+    /// <summary>Asks for the addresses of all names now.</summary>
+    /// <exception cref="SocketException">A name has none.</exception>
+    public void Resolve()
+    {
+        _resolvedAt = _time.GetTimestamp();
+        Array.ForEach(_names, host => host.Resolve());
     }
 
     /// <summary>Writes the metrics. Where rules have all their labels in common, the last has the word.</summary>
@@ -190,26 +211,35 @@ internal sealed class SocketWatch : IDisposable
     /// <summary>Names are asked for beside the scrape; until there is an answer, the addresses from before are good.</summary>
     private void ResolveInTime()
     {
-        WatchedHost[] names = [.. _rules.SelectMany(rule => rule.Names)];
-        if (names.Length == 0 || !_resolving.IsCompleted || _time.GetElapsedTime(_resolvedAt) < _resolveInterval)
+        bool isFirst = _resolvedAt is null;
+        if (_names.Length == 0 || !_resolving.IsCompleted ||
+            (_resolvedAt is { } then && _time.GetElapsedTime(then) < _resolveInterval))
         {
             return;
         }
 
         _resolvedAt = _time.GetTimestamp();
-        _resolving = Task.Run(() =>
+        _resolving = Task.Run(ResolveAll);
+        _ = isFirst && _resolving.Wait(FirstAnswers);
+    }
+
+    private void ResolveAll()
+    {
+        foreach (WatchedHost host in _names)
         {
-            foreach (WatchedHost host in names)
+            try
             {
-                try
+                host.Resolve();
+                _unresolved.Remove(host.Name);
+            }
+            catch (SocketException failure)
+            {
+                // No answer is no reason to forget what was known.
+                if (_unresolved.Add(host.Name))
                 {
-                    host.Resolve();
-                }
-                catch (SocketException)
-                {
-                    // No answer is no reason to forget what was known.
+                    _happened.HostUnresolved(host.Name, failure.Message.TrimEnd('.'));
                 }
             }
-        });
+        }
     }
 }

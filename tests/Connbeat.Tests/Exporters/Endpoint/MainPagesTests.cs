@@ -6,6 +6,7 @@ using Connbeat.Exporters;
 using Connbeat.Exporters.Endpoint;
 using Connbeat.Exporters.Exposition;
 using Connbeat.Telemetry;
+using Connbeat.Tests.Support;
 
 namespace Connbeat.Tests.Exporters.Endpoint;
 
@@ -13,6 +14,7 @@ public sealed class MainPagesTests : IAsyncDisposable
 {
     private readonly List<IMetricsCollector> _collectors = [new OwnMetrics(Figures)];
     private readonly HttpClient _client = new(new HttpClientHandler { AutomaticDecompression = DecompressionMethods.None });
+    private readonly CollectingLogger<ExporterHappenings> _log = new();
     private (bool, string) _readiness = (true, "ready");
     private WebListener? _listener;
 
@@ -137,7 +139,10 @@ public sealed class MainPagesTests : IAsyncDisposable
     {
         if (_listener is null)
         {
-            MainPages pages = new(_collectors, () => _readiness);
+            ExporterHappenings happened = new(_log);
+            GuardedCollector[] guarded =
+                [.. _collectors.Select(collector => new GuardedCollector(collector.Name, () => collector, happened, TimeProvider.System))];
+            MainPages pages = new(guarded, () => _readiness, TimeSpan.FromSeconds(5));
             _listener = await WebListener.OpenAsync(new ListenAddress("127.0.0.1", 0, null), pages.AnswerAsync);
         }
 
