@@ -41,6 +41,32 @@ internal sealed class ConntrackCollector : IMetricsCollector, IDisposable
     /// <inheritdoc/>
     public void Write(MetricsPage page)
     {
+        List<KeyValuePair<RemoteHost, HostCounts>> hosts = Read();
+        ConntrackFamilies.WriteOriginal(page, hosts);
+        ConntrackFamilies.Write(page, hosts);
+        One(page, "connbeat_conntrack_flows", MetricType.Gauge, "Flows that conntrack knows, but for those that are ignored.", _table.Count);
+        One(page, "connbeat_conntrack_active", MetricType.Gauge, "0 where nothing has been tracked yet: most likely no rule has the kernel do so.", IsIdle ? 0 : 1);
+        One(page, "connbeat_conntrack_changes_total", MetricType.Counter, "Changes of flows that the kernel told.", _happened.Events);
+        One(page, "connbeat_conntrack_overruns_total", MetricType.Counter, "How often the kernel told more than could be taken in; the table is read anew then.", _happened.Overruns);
+        One(page, "connbeat_conntrack_lost_total", MetricType.Counter, "Changes that the kernel had no room for.", _happened.Lost);
+    }
+
+    /// <inheritdoc/>
+    public void WriteOriginal(MetricsPage page) => ConntrackFamilies.WriteOriginal(page, Read());
+
+    /// <inheritdoc/>
+    public void Dispose() => _feed.Dispose();
+
+    private bool IsIdle => _happened.Events == 0 && _table.Count == 0;
+
+    private static void One(MetricsPage page, string name, MetricType type, string help, long value)
+    {
+        page.Family(name, type, help);
+        page.Sample().Value(value);
+    }
+
+    private List<KeyValuePair<RemoteHost, HostCounts>> Read()
+    {
         if (_feed.HasEnded)
         {
             _feed.Dispose();
@@ -48,14 +74,11 @@ internal sealed class ConntrackCollector : IMetricsCollector, IDisposable
             _feed.Start();
         }
 
-        if (_happened.Events == 0 && _table.Count == 0)
+        if (IsIdle)
         {
             _happened.FoundIdle(); // the scrape itself is a connection, unless it comes by a unix socket
         }
 
-        ConntrackFamilies.Write(page, _table.Read());
+        return _table.Read();
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _feed.Dispose();
 }

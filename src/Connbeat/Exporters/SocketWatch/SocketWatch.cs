@@ -20,7 +20,6 @@ internal sealed class SocketWatch : IMetricsCollector, IDisposable
     /// <summary>How long the first page may wait for addresses.</summary>
     private static readonly TimeSpan FirstAnswers = TimeSpan.FromMilliseconds(500);
 
-    private readonly Lock _gate = new();
     private readonly SocketRule[] _rules;
     private readonly ILookup<(Transport, ushort), int> _byPort;
     private readonly int[] _ofAnyPort;
@@ -74,57 +73,40 @@ internal sealed class SocketWatch : IMetricsCollector, IDisposable
         Array.ForEach(_names, host => host.Resolve());
     }
 
-    /// <summary>Writes the metrics. Where rules have all their labels in common, the last has the word.</summary>
+    /// <inheritdoc/>
     /// <exception cref="KernelException">The kernel refuses to tell.</exception>
     public void Write(MetricsPage page)
     {
-        int[] counts;
-        lock (_gate)
-        {
-            ResolveInTime();
-            if (_countedAt is not { } then || _time.GetElapsedTime(then) > Freshness)
-            {
-                Count();
-                _countedAt = _time.GetTimestamp();
-            }
-
-            counts = [.. _counts];
-        }
-
-        Dictionary<string, (WatchedSocket Watched, int Count)> series = [];
-        for (int rule = 0; rule < _rules.Length; rule++)
-        {
-            WatchedSocket watched = _rules[rule].Watched;
-            series[string.Join('\0', watched.Name, watched.Protocol, watched.Listens, watched.Process, watched.SourceHost,
-                watched.SourcePort, watched.DestinationHost, watched.DestinationPort)] = (watched, counts[rule]);
-        }
-
-        page.Family("connection_status_count", MetricType.Gauge, "How many sockets there are of this kind.");
-        foreach ((WatchedSocket watched, int count) in series.Values)
-        {
-            Write(page, watched, count);
-        }
-
-        page.Family("connection_status_up", MetricType.Gauge, "1 where there is a socket of this kind, else 0.");
-        foreach ((WatchedSocket watched, int count) in series.Values)
-        {
-            Write(page, watched, count > 0 ? 1 : 0);
-        }
+        IReadOnlyCollection<WatchedCount> counts = Read();
+        SocketFamilies.WriteOriginal(page, counts);
+        SocketFamilies.Write(page, counts);
     }
+
+    /// <inheritdoc/>
+    /// <exception cref="KernelException">The kernel refuses to tell.</exception>
+    public void WriteOriginal(MetricsPage page) => SocketFamilies.WriteOriginal(page, Read());
 
     /// <inheritdoc/>
     public void Dispose() => _sockets.Dispose();
 
-    private static void Write(MetricsPage page, WatchedSocket watched, int value) => page.Sample()
-        .Label("dsthost", watched.DestinationHost is "" ? "*" : watched.DestinationHost)
-        .Label("dstport", watched.DestinationPort?.ToString() ?? "*")
-        .Label("name", watched.Name)
-        .Label("process", watched.Process)
-        .Label("protocol", watched.Protocol)
-        .Label("srchost", watched.SourceHost is "" ? "*" : watched.SourceHost)
-        .Label("srcport", watched.SourcePort?.ToString() ?? "*")
-        .Label("status", watched.Listens ? "listen" : "established")
-        .Value(value);
+    /// <summary>How many there are of each kind, as of now or a second ago. Of those that have all in common the last has the word.</summary>
+    private Dictionary<WatchedSocket, WatchedCount>.ValueCollection Read()
+    {
+        ResolveInTime();
+        if (_countedAt is not { } then || _time.GetElapsedTime(then) > Freshness)
+        {
+            Count();
+            _countedAt = _time.GetTimestamp();
+        }
+
+        Dictionary<WatchedSocket, WatchedCount> series = [];
+        for (int rule = 0; rule < _rules.Length; rule++)
+        {
+            series[_rules[rule].Watched] = new WatchedCount(_rules[rule].Watched, _counts[rule]);
+        }
+
+        return series.Values;
+    }
 
     private void Count()
     {

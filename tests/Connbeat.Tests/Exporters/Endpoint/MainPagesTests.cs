@@ -30,7 +30,7 @@ public sealed class MainPagesTests : IAsyncDisposable
         HttpResponseMessage plain = await GetAsync("/metrics");
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", plain.Content.Headers.ContentType!.ToString());
         string text = await TextAsync(plain);
-        Assert.Contains("connbeat_output_lost_total{output=\"http\",reason=\"queue_full\"} 3\n", text, StringComparison.Ordinal);
+        Assert.Contains("connbeat_events_lost_total{output=\"http\",reason=\"queue_full\",stage=\"delivery\"} 3\n", text, StringComparison.Ordinal);
         Assert.EndsWith("connbeat_collector_up{collector=\"agent\"} 1\n", text, StringComparison.Ordinal);
 
         HttpResponseMessage open = await GetAsync("/metrics", "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;q=0.5");
@@ -125,12 +125,17 @@ public sealed class MainPagesTests : IAsyncDisposable
             Source = "netlink",
             IsCapturing = true,
             Captured = 9,
+            Attributed = [("fd", 8)],
             Dropped = 1,
             Sockets = 4,
             Snapshots = 2,
+            SnapshotTime = TimeSpan.FromMilliseconds(250),
+            LastSnapshotTime = TimeSpan.FromMilliseconds(50),
             Overruns = 0,
             LostByKernel = 0,
             Outputs = [ledger],
+            Oldest = [("http", TimeSpan.FromSeconds(7))],
+            Logs = [("connbeat", 6, 600)],
             Started = 1.5,
         };
     }
