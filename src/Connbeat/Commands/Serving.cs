@@ -31,7 +31,7 @@ internal sealed class Serving(Agent agent, ILoggerFactory logs) : IAsyncDisposab
         if (options.Enabled)
         {
             _pages ??= Open();
-            await _pages.ReplaceAsync(options.Listen, ExporterPlans.Of(options, logs));
+            await _pages.ReplaceAsync(options.Listen, ExporterPlans.Of(options, logs), options.WebConfig);
         }
         else if (_pages is not null)
         {

@@ -35,6 +35,30 @@ internal sealed partial class ConfigSection
             : Scalar<ListenAddress>(key, @default, ListenAddress.Expected, ListenAddress.TryParse),
         address => $"{address}");
 
+    /// <summary>The path of a web-config.yml, which is read to see that it can be used; empty for none.</summary>
+    public string WebConfig(string key)
+    {
+        string path = Text(key, "");
+        if (path.Length == 0 || _isOff)
+        {
+            return path;
+        }
+
+        try
+        {
+            foreach (string warning in Config.WebConfig.Load(path).Warnings)
+            {
+                reading.Warn(null, warning);
+            }
+        }
+        catch (ConfigException faulty)
+        {
+            reading.Faults.AddRange(faulty.Faults);
+        }
+
+        return path;
+    }
+
     /// <summary>A list of far ends; see <see cref="IgnoredHost"/>.</summary>
     public IReadOnlyList<IgnoredHost> IgnoredHosts(string key) => Noted(
         key,

@@ -9,6 +9,9 @@ internal sealed record ExporterOptions
     /// <summary>Where the pages are served. Default 127.0.0.1:9479.</summary>
     public ListenAddress Listen { get; init; } = new("127.0.0.1", 9479, null);
 
+    /// <summary>The web-config.yml that says who may see the pages; empty for none. Default none; the key is <c>web_config</c>.</summary>
+    public string WebConfig { get; init; } = "";
+
     /// <summary>Watched sockets; null for none. Default none.</summary>
     public CnxwatchOptions? Cnxwatch { get; init; }
 
@@ -29,6 +32,7 @@ internal sealed record ExporterOptions
         {
             Enabled = enabled,
             Listen = exporters.Listen("listen", new ExporterOptions().Listen),
+            WebConfig = exporters.WebConfig("web_config"),
             Cnxwatch = exporters.Optional("cnxwatch", CnxwatchOptions.Read),
             Conntrack = exporters.Optional("conntrack", ConntrackOptions.Read),
         };

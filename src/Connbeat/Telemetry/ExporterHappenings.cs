@@ -20,6 +20,18 @@ internal sealed partial class ExporterHappenings(ILogger logger)
     /// <summary>The name of a host has no address now; those from before are good, if there are any.</summary>
     public void HostUnresolved(string host, string reason) => LogUnresolved(logger, host, reason);
 
+    /// <summary>Who may come was read anew.</summary>
+    public void WebConfigRead(string file) => LogWebConfigRead(logger, file);
+
+    /// <summary>Who may come was written anew, and can't be used; what was there before holds.</summary>
+    public void WebConfigRefused(string reason) => LogWebConfigRefused(logger, reason.TrimEnd('.'));
+
+    [LoggerMessage(LogLevel.Information, "{File} has changed and holds from now on.")]
+    private static partial void LogWebConfigRead(ILogger logger, string file);
+
+    [LoggerMessage(LogLevel.Error, "A new web configuration is refused, and the old one stays: {Reason}.")]
+    private static partial void LogWebConfigRefused(ILogger logger, string reason);
+
     [LoggerMessage(LogLevel.Information, "Metrics are served at {Address}.")]
     private static partial void LogServing(ILogger logger, string address);
 

@@ -196,7 +196,7 @@ public sealed class ShippedConfigTests : IDisposable
     ];
 
     /// <summary>Settings for which this version takes nothing else.</summary>
-    private static readonly string[] OneValueOnly = ["connbeat.schema", "output.console.enabled"];
+    private static readonly string[] OneValueOnly = ["connbeat.schema", "output.console.enabled", "exporters.web_config"];
 
     private readonly ConfigDirectory _directory = new();
 

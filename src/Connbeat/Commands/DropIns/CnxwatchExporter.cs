@@ -23,6 +23,12 @@ internal static class CnxwatchExporter
         DefaultValueFactory = _ => ":9293",
     };
 
+    private static readonly Option<string> WebConfigFile = new("--web.config.file")
+    {
+        Description = "A web-config.yml, with TLS and who may see the metrics.",
+        DefaultValueFactory = _ => "",
+    };
+
     private static readonly Option<string> TelemetryPath = new("--web.telemetry-path")
     {
         Description = "The path of the metrics.",
@@ -65,7 +71,7 @@ internal static class CnxwatchExporter
             command.Options.Remove(builtIn);
         }
 
-        foreach (Option option in (Option[])[Listen, TelemetryPath, ConfigFile, DryRun, Debug, LogLevel, LogFormat, Version])
+        foreach (Option option in (Option[])[Listen, WebConfigFile, TelemetryPath, ConfigFile, DryRun, Debug, LogLevel, LogFormat, Version])
         {
             command.Options.Add(option);
         }
@@ -118,14 +124,15 @@ internal static class CnxwatchExporter
         try
         {
             OriginalPage page = ExporterPlans.Cnxwatch with { Path = '/' + asked.GetValue(TelemetryPath)!.Trim('/') };
+            WebAccess? access = WebAccess.Of(asked.GetValue(WebConfigFile)!, happened);
             await using GuardedCollector collector = new(watch.Name, () => watch, happened, BootTime.Clock);
             await using WebListener listener =
-                await WebListener.OpenAsync(address, context => page.AnswerAsync(context, collector, ServedPages.Patience));
+                await WebListener.OpenAsync(address, context => page.AnswerAsync(context, collector, ServedPages.Patience), access);
             log.Info($"Listening on {address}");
             await StopSignals.WaitAsync();
             return 0;
         }
-        catch (Exception failure) when (failure is IOException or SocketException)
+        catch (Exception failure) when (failure is IOException or SocketException or ConfigException)
         {
             log.Error($"Error starting HTTP server: {failure.Message}");
             return Failed;

@@ -59,6 +59,12 @@ internal static class ConntrackExporter
         Description = "The most hosts to tell apart; the rest is host=\"other\". Any number, unless told.",
     };
 
+    private static readonly Option<string> WebConfigFile = new("--web.config.file")
+    {
+        Description = "A web-config.yml, with TLS and who may see the metrics.",
+        DefaultValueFactory = _ => "",
+    };
+
     private static readonly Option<string> HostLabelOption = new("--host-label")
     {
         Description = "address_port, address, or network.",
@@ -84,7 +90,7 @@ internal static class ConntrackExporter
         RootCommand command = new("Connections per remote host, as conntrack has them, for Prometheus.")
         {
             BindAddress, ListenPort, ListenPath, IgnoreHosts, LogEvents, LogEventsFormat, Debug, MaxSeries, HostLabelOption,
-            Inbound, Direction, Udp,
+            Inbound, Direction, Udp, WebConfigFile,
         };
         command.SetAction(RunAsync);
         ParseResult asked = command.Parse(arguments);
@@ -140,11 +146,12 @@ internal static class ConntrackExporter
         try
         {
             using ConntrackCollector conntrack = new(options, log, happened, BootTime.Clock);
-            await using GuardedCollector collector = new(
-                conntrack.Name, () => conntrack, new ExporterHappenings(logs.CreateLogger<ExporterHappenings>()), BootTime.Clock);
+            ExporterHappenings served = new(logs.CreateLogger<ExporterHappenings>());
+            WebAccess? access = WebAccess.Of(asked.GetValue(WebConfigFile)!, served);
+            await using GuardedCollector collector = new(conntrack.Name, () => conntrack, served, BootTime.Clock);
             ListenAddress at = new(bind.ToString(), asked.GetValue(ListenPort), null);
             await using WebListener listener =
-                await WebListener.OpenAsync(at, context => page.AnswerAsync(context, collector, ServedPages.Patience));
+                await WebListener.OpenAsync(at, context => page.AnswerAsync(context, collector, ServedPages.Patience), access);
             Console.WriteLine($"connbeat {Product.Version} as conntrack_exporter");
             Console.WriteLine($"Serving metrics at {UrlOf(listener, bind)}{page.Path} ...");
             conntrack.Start();
@@ -157,7 +164,7 @@ internal static class ConntrackExporter
             Console.Error.WriteLine($"ERROR: conntrack cannot be read: {failure.Message}; it takes CAP_NET_ADMIN");
             return Failed;
         }
-        catch (Exception failure) when (failure is IOException or SocketException)
+        catch (Exception failure) when (failure is IOException or SocketException or ConfigException)
         {
             Console.Error.WriteLine($"ERROR: {failure.Message}");
             return Failed;

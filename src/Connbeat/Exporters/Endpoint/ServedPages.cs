@@ -26,9 +26,11 @@ internal sealed class ServedPages(
     /// <summary>Serves these from now on, and nothing else. Where one can't be, all is as it was.</summary>
     /// <param name="main">Where the page is served that has everything; null where nothing is served.</param>
     /// <param name="exporters">The exporters.</param>
+    /// <param name="webConfig">The web-config.yml that says who may come; empty for everybody.</param>
     /// <exception cref="ConfigException">An address can't be listened at, or is wanted twice.</exception>
-    public async Task ReplaceAsync(ListenAddress? main, IReadOnlyList<ExporterPlan> exporters)
+    public async Task ReplaceAsync(ListenAddress? main, IReadOnlyList<ExporterPlan> exporters, string webConfig = "")
     {
+        WebAccess? access = WebAccess.Of(webConfig, happened);
         List<GuardedCollector> collectors = [];
         Dictionary<ListenAddress, Served> wanted = [];
         if (main is not null)
@@ -47,14 +49,14 @@ internal sealed class ServedPages(
             Want(wanted, main, new("exporters.listen", new MainPages(collectors, isReady, Patience).AnswerAsync));
         }
 
-        await ListenAsync(wanted);
+        await ListenAsync(wanted, access);
         IReadOnlyList<GuardedCollector> before = _collectors;
         _collectors = collectors;
         foreach ((ListenAddress address, WebListener listener) in _listeners.ToArray())
         {
             if (wanted.TryGetValue(address, out Served? served))
             {
-                listener.Answer = served.Answer;
+                listener.Serve(served.Answer, access);
             }
             else
             {
@@ -84,14 +86,14 @@ internal sealed class ServedPages(
     }
 
     /// <summary>Listens wherever nobody does yet.</summary>
-    private async Task ListenAsync(Dictionary<ListenAddress, Served> wanted)
+    private async Task ListenAsync(Dictionary<ListenAddress, Served> wanted, WebAccess? access)
     {
         Dictionary<ListenAddress, WebListener> opened = [];
         foreach ((ListenAddress address, Served served) in wanted.Where(one => !_listeners.ContainsKey(one.Key)))
         {
             try
             {
-                opened.Add(address, await WebListener.OpenAsync(address, served.Answer));
+                opened.Add(address, await WebListener.OpenAsync(address, served.Answer, access));
             }
             catch (Exception failure) when (failure is IOException or SocketException)
             {

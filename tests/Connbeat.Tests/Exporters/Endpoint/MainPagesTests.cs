@@ -106,6 +106,30 @@ public sealed class MainPagesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Clients_that_never_come_to_an_end_delay_nobody()
+    {
+        Uri url = await UrlAsync("/metrics");
+        List<TcpClient> slow = [];
+        try
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                TcpClient client = new();
+                slow.Add(client);
+                await client.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
+                await client.GetStream().WriteAsync("GET /metrics HTTP/1.1\r\nHost: a\r\nX: "u8.ToArray(), TestContext.Current.CancellationToken);
+            }
+
+            HttpResponseMessage answer = await GetAsync("/metrics").WaitAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+        finally
+        {
+            slow.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task An_address_that_is_taken_is_told()
     {
         Uri url = await UrlAsync("/");
