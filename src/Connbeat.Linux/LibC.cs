@@ -316,6 +316,12 @@ internal static unsafe partial class LibC
 
     private static KernelException LastError(string operation) => new(operation, Marshal.GetLastSystemError());
 
+    [LibraryImport("libcrypt.so.1", EntryPoint = "crypt_rn")]
+    private static partial nint crypt_rn_1(byte* phrase, byte* setting, byte* data, int size);
+
+    [LibraryImport("libcrypt.so.2", EntryPoint = "crypt_rn")]
+    private static partial nint crypt_rn_2(byte* phrase, byte* setting, byte* data, int size);
+
     [LibraryImport("libc")]
     private static partial int clock_gettime(int clock, out TimeSpec time);
 

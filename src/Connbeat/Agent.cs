@@ -166,19 +166,26 @@ internal sealed class Agent : IAsyncDisposable
         return failed ? AgentEnd.Failed : _deliveries.Deserted.IsCancellationRequested ? AgentEnd.ReaderGone : AgentEnd.StoppedAsAsked;
     }
 
+    private bool IsCapturing => _isCapturing && _captured.Snapshots > 0;
+
     /// <summary>What has been counted so far. Any thread.</summary>
     public AgentFigures Figures => new()
     {
         Version = Product.Version,
         Source = _capture.Name,
-        IsCapturing = _isCapturing,
+        IsCapturing = IsCapturing,
         Captured = _stream.LastSequence,
+        Attributed = [.. Enum.GetValues<Attribution>().Select(method => (method.Name(), _stream.AttributedBy(method)))],
         Dropped = _stream.Dropped,
         Sockets = _table.Count,
         Snapshots = _captured.Snapshots,
+        SnapshotTime = _captured.SnapshotTime,
+        LastSnapshotTime = _captured.LastSnapshotTime,
         Overruns = _captured.Overruns,
         LostByKernel = _captured.Lost,
         Outputs = [.. _delivery.Ledger.Outputs.OrderBy(ledger => ledger.Output, StringComparer.Ordinal)],
+        Oldest = [.. _deliveries.Waiting.Select(waiting => (waiting.Output, AgeOf(waiting.Oldest)))],
+        Logs = [.. _logs.InUse.Select(form => (NameOf(form.Schema), form.Log.Depth.Events, form.Log.Depth.Bytes))],
         Started = _started.ToUnixTimeMilliseconds() / 1000.0,
     };
 
@@ -187,10 +194,10 @@ internal sealed class Agent : IAsyncDisposable
     {
         get
         {
-            string[] unwell = [.. _deliveries.Outputs.Select(_delivery.Ledger.Of).Where(ledger => !ledger.IsWell).Select(ledger => ledger.Output)];
-            return !_isCapturing ? (false, "capture does not work")
-                : unwell is [] ? (true, "ready")
-                : (false, $"does not take events: {string.Join(", ", unwell.Order(StringComparer.Ordinal))}");
+            string[] down = [.. _deliveries.Outputs.Select(_delivery.Ledger.Of).Where(ledger => ledger.IsDown).Select(ledger => ledger.Output)];
+            return !IsCapturing ? (false, "capture does not work, or not yet")
+                : down is [] ? (true, "ready")
+                : (false, $"does not take events: {string.Join(", ", down.Order(StringComparer.Ordinal))}");
         }
     }
 
@@ -249,6 +256,14 @@ internal sealed class Agent : IAsyncDisposable
             new ContainerHappenings(logs.CreateLogger<ContainerHappenings>()), time);
         return (engine, new ContainerFeed(new ContainerDirectory(engine.Request), news.Reader));
     }
+
+    private TimeSpan AgeOf(DateTimeOffset? oldest)
+    {
+        TimeSpan age = _time.GetUtcNow() - (oldest ?? _time.GetUtcNow());
+        return age > TimeSpan.Zero ? age : TimeSpan.Zero; // the wall clock may have been set back
+    }
+
+    private static string NameOf(EventSchema schema) => AgentOptions.Schemas.First(known => known.Value == schema).Key;
 
     private ITimer? StartMetrics(TimeSpan period) => period > TimeSpan.Zero
         ? _time.CreateTimer(

@@ -20,6 +20,10 @@ internal sealed class Deliveries(EventLogs logs, TimeProvider time, DeliveryHapp
     /// <summary>The names of the outputs that there are.</summary>
     public IEnumerable<string> Outputs => _routes.Keys;
 
+    /// <summary>When the oldest event happened that waits for each output; null where none waits. Any thread.</summary>
+    public IEnumerable<(string Output, DateTimeOffset? Oldest)> Waiting =>
+        _routes.Values.Select(route => (route.Plan.Name, route.Cursor.OldestWaiting));
+
     /// <summary>Opens the first outputs, and begins to feed them.</summary>
     public void Start(IEnumerable<OutputPlan> plans)
     {

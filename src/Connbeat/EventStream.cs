@@ -20,6 +20,7 @@ internal sealed class EventStream(
     TimeProvider time)
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+    private readonly long[] _attributed = new long[AttributionNames.All.Count];
     private volatile EventProcessors? _processors;
 
     /// <summary>The last sequence given.</summary>
@@ -28,6 +29,9 @@ internal sealed class EventStream(
     /// <summary>How many events the processors dropped: they have no place in the sequence, for nobody misses them.</summary>
     public long Dropped { get; private set; }
 
+    /// <summary>How many events of sockets were captured whose owner was found so. Any thread.</summary>
+    public long AttributedBy(Attribution method) => Interlocked.Read(ref _attributed[(int)method]);
+
     /// <summary>Has events go through these from the next one on. Any thread.</summary>
     public void Process(EventProcessors processors) => _processors = processors;
 
@@ -35,7 +39,11 @@ internal sealed class EventStream(
     public void Tell(in Happening happening)
     {
         Connection connection = happening.Connection;
-        Append(EventMaker.Make(happening, around, ids, LastSequence + 1, wall, time.GetUtcNow()));
+        if (Append(EventMaker.Make(happening, around, ids, LastSequence + 1, wall, time.GetUtcNow())))
+        {
+            Interlocked.Increment(ref _attributed[(int)connection.Attribution]);
+        }
+
         switch (happening.Action)
         {
             case EventAction.ConnectionOpened or EventAction.ListenerOpened:
@@ -63,13 +71,14 @@ internal sealed class EventStream(
         });
     }
 
-    private void Append(ConnectionEvent @event)
+    /// <returns>False where processors drop it.</returns>
+    private bool Append(ConnectionEvent @event)
     {
         Verdict verdict = _processors?.Judge(@event) ?? default;
         if (verdict.IsDropped)
         {
             Dropped++;
-            return;
+            return false;
         }
 
         LastSequence++;
@@ -77,6 +86,8 @@ internal sealed class EventStream(
         {
             form.Log.Append(Encode(@event, verdict.Mask, form.Encoder));
         }
+
+        return true;
     }
 
     private EncodedEvent Encode(ConnectionEvent @event, FieldMask? mask, IEventEncoder encoder)

@@ -65,6 +65,8 @@ public sealed class PaceTests
 
         public bool IsPaused { get; set; }
 
+        public LogDepth Depth => default;
+
         public void Append(EncodedEvent @event) => throw new NotSupportedException();
 
         public void Append(ReadOnlySpan<EncodedEvent> events) => throw new NotSupportedException();

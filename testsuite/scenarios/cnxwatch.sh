@@ -42,6 +42,33 @@ is there 1
 tell peer unlisten
 await 'the listener to be gone' bash -c 'curl -sf --unix-socket page.sock http://localhost/metrics | grep -q "name=\"there\".* 0"'
 says <(curl -s --unix-socket page.sock http://localhost/any/thing) '<h1>Connection Watch Exporter</h1>'
+
+# Who may see it, by TLS and a password; and not any more, once the password is another.
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost \
+    -addext subjectAltName=DNS:localhost 2>openssl.log || fail "$(cat openssl.log)"
+# hash PASSWORD: by bcrypt.
+hash() {
+    "$python" -W ignore -c 'import crypt, sys; print(crypt.crypt(sys.argv[1], crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=16)))' "$1"
+}
+cat >web.yml <<YAML
+tls_server_config: { cert_file: cert.pem, key_file: key.pem }
+basic_auth_users: { prometheus: '$(hash opensesame)' }
+YAML
+"$connbeat" cnxwatch -c sockets.yml --web.config.file web.yml --web.listen-address "unix:$work/tls.sock" 2>>served.log 3>&- &
+pid[guarded]=$!
+guarded() {
+    curl -sf -o guarded "$@" --cacert cert.pem --unix-socket tls.sock https://localhost/metrics
+}
+await 'a page by TLS' guarded -u prometheus:opensesame
+says guarded connection_status_up
+! guarded -u prometheus:open || fail 'a wrong password is good'
+! guarded || fail 'no password is good'
+sed -i "s|basic_auth_users:.*|basic_auth_users: { prometheus: '$(hash changed)' }|" web.yml
+await 'the new password' guarded -u prometheus:changed
+! guarded -u prometheus:opensesame || fail 'the old password is good'
+expect 1 "$connbeat" cnxwatch -c sockets.yml --web.config.file none.yml --web.listen-address "unix:$work/none.sock"
+says "$err" 'none.yml: no such file or directory'
+
 kill "${pid[exporter]}"
 wait "${pid[exporter]}" || fail "exit code $? at SIGTERM"
 unset 'pid[exporter]'

@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Connbeat.Config;
 using Connbeat.Delivery;
-using Connbeat.Exporters;
-using Connbeat.Exporters.Endpoint;
 using Connbeat.Linux;
 using Connbeat.Linux.Bpf;
 using Connbeat.Outputs.Console;
@@ -58,18 +56,20 @@ internal static class RunCommand
                 : OutputPlans.Of(of.Options.Output, stdout);
 
             await using Agent agent = new(config.Options, Outputs(config), logs, BootTime.Clock);
+            await using Serving serving = new(agent, logs);
             Reload reload = new(config, () => Configuration.Load(flags, asked), ApplyAsync, happened);
             using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
             {
                 context.Cancel = true;
                 reload.Ask();
             });
+            await serving.ApplyAsync(config);
             Task reloading = reload.RunAsync(stop.Token);
-            await using WebListener? pages = await ServeAsync(config.Options.Exporters, agent, happened);
 
             async Task ApplyAsync(LoadedConfig loaded)
             {
                 IReadOnlyList<OutputPlan> outputs = Outputs(loaded); // one that can't be opened changes nothing
+                await serving.ApplyAsync(loaded); // nor does an address that can't be had
                 agent.Redact(loaded.Options.Enrichment.Redact);
                 threshold.MoveTo(LevelOf(flags, asked, loaded.Options.Logging.Level));
                 await agent.ReplaceOutputsAsync(outputs);
@@ -91,28 +91,6 @@ internal static class RunCommand
         {
             Console.Error.WriteLine($"Exiting: {failure.Message}");
             return CouldNotStart;
-        }
-    }
-
-    /// <summary>Serves what is to be served; null where nothing is.</summary>
-    private static async Task<WebListener?> ServeAsync(ExporterOptions options, Agent agent, ConfigurationHappenings happened)
-    {
-        if (!options.Enabled)
-        {
-            return null;
-        }
-
-        ListenAddress listen = options.Listen;
-        MainPages pages = new([new OwnMetrics(() => agent.Figures)], () => agent.Readiness);
-        try
-        {
-            WebListener listener = await WebListener.OpenAsync(listen, pages.AnswerAsync);
-            happened.Serving(listen.ToString());
-            return listener;
-        }
-        catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException)
-        {
-            throw new ConfigException([new ConfigFault(null, $"exporters.listen is '{listen}': {failure.Message.TrimEnd('.')}")]);
         }
     }
 

@@ -6,8 +6,9 @@ internal sealed partial class ConfigSection
     /// <summary>What a file says; null where none is named, or it can't be used.</summary>
     /// <param name="key">The setting.</param>
     /// <param name="problem">What is wrong with what it says, as in <c>holds no certificate</c>; null where nothing is.</param>
-    public string? ContentOf(string key, Func<string, string?> problem) =>
-        Text(key, null) is { Length: > 0 } path ? Content(key, path, problem) : null;
+    /// <param name="folder">What a path that does not begin at the root is of; empty for where connbeat was started.</param>
+    public string? ContentOf(string key, Func<string, string?> problem, string folder = "") =>
+        Text(key, null) is { Length: > 0 } path ? Content(key, Path.Combine(folder, path), problem) : null;
 
     /// <summary>What the files of a list say, those that can be used.</summary>
     /// <param name="key">The setting.</param>

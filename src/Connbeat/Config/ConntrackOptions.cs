@@ -3,6 +3,23 @@ namespace Connbeat.Config;
 /// <summary>Connections per remote host, as conntrack has them: the <c>exporters.conntrack</c> section.</summary>
 internal sealed record ConntrackOptions
 {
+    private static readonly Dictionary<string, HostLabel> HostLabels = new()
+    {
+        ["address_port"] = HostLabel.AddressPort,
+        ["address"] = HostLabel.Address,
+        ["network"] = HostLabel.Network,
+    };
+
+    private static readonly Dictionary<string, InboundHosts> InboundNames = new()
+    {
+        ["port"] = InboundHosts.Port,
+        ["address"] = InboundHosts.Address,
+        ["off"] = InboundHosts.Off,
+    };
+
+    /// <summary>Where the page of conntrack_exporter is served; null for nowhere. Default 127.0.0.1:9318.</summary>
+    public ListenAddress? Listen { get; init; } = new("127.0.0.1", 9318, null);
+
     /// <summary>Far ends that are left out; the key is <c>ignore_hosts</c>.</summary>
     public IReadOnlyList<IgnoredHost> Ignored { get; init; } = [];
 
@@ -20,6 +37,23 @@ internal sealed record ConntrackOptions
 
     /// <summary>True to count UDP too. Default false.</summary>
     public bool Udp { get; init; }
+
+    /// <summary>Reads the section.</summary>
+    public static ConntrackOptions Read(ConfigSection section)
+    {
+        ConntrackOptions defaults = new();
+        int most = section.Int("max_series", defaults.MaxSeries!.Value, min: 0);
+        return new()
+        {
+            Listen = section.ListenOrNot("listen", defaults.Listen!),
+            Ignored = section.IgnoredHosts("ignore_hosts"),
+            MaxSeries = most == 0 ? null : most,
+            HostLabel = section.Choice("host_label", defaults.HostLabel, HostLabels),
+            Inbound = section.Choice("inbound", defaults.Inbound, InboundNames),
+            TellsDirection = section.Bool("direction", defaults.TellsDirection),
+            Udp = section.Bool("udp", defaults.Udp),
+        };
+    }
 }
 
 /// <summary>How far the hosts are told apart.</summary>

@@ -9,23 +9,32 @@ internal sealed record ExporterOptions
     /// <summary>Where the pages are served. Default 127.0.0.1:9479.</summary>
     public ListenAddress Listen { get; init; } = new("127.0.0.1", 9479, null);
 
+    /// <summary>The web-config.yml that says who may see the pages; empty for none. Default none; the key is <c>web_config</c>.</summary>
+    public string WebConfig { get; init; } = "";
+
+    /// <summary>Watched sockets; null for none. Default none.</summary>
+    public CnxwatchOptions? Cnxwatch { get; init; }
+
+    /// <summary>Connections per remote host; null for none. Default none.</summary>
+    public ConntrackOptions? Conntrack { get; init; }
+
     /// <summary>Reads the <c>exporters</c> section of the root.</summary>
     public static ExporterOptions Read(ConfigSection root)
     {
         ConfigSection exporters = root.Section("exporters");
-        ExporterOptions defaults = new();
         bool enabled = exporters.Bool("enabled", root.HasSection("exporters"));
         if (!enabled)
         {
             exporters.SwitchOff();
         }
 
-        string listen = exporters.Text(
-            "listen", $"{defaults.Listen}", ListenAddress.Expected, text => ListenAddress.TryParse(text, out _));
         return new()
         {
             Enabled = enabled,
-            Listen = ListenAddress.TryParse(listen, out ListenAddress? address) ? address : defaults.Listen,
+            Listen = exporters.Listen("listen", new ExporterOptions().Listen),
+            WebConfig = exporters.WebConfig("web_config"),
+            Cnxwatch = exporters.Optional("cnxwatch", CnxwatchOptions.Read),
+            Conntrack = exporters.Optional("conntrack", ConntrackOptions.Read),
         };
     }
 }

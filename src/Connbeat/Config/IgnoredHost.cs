@@ -39,4 +39,9 @@ internal readonly record struct IgnoredHost(IPNetwork Network, ushort? Port)
         host = new IgnoredHost(new IPNetwork(parsed, parsed.GetAddressBytes().Length * 8), hasPort ? port : null);
         return true;
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => Port is { } port
+        ? new IPEndPoint(Network.BaseAddress, port).ToString()
+        : $"{Network}";
 }

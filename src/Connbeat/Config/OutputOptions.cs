@@ -40,11 +40,11 @@ internal sealed record OutputOptions
 
         OutputOptions options = new()
         {
-            Console = Read(output, "console", section => ConsoleOptions.Read(section, schema)),
-            File = Read(output, "file", section => FileOutputOptions.Read(section, schema)),
-            Http = Read(output, "http", section => HttpOutputOptions.Read(section, schema)),
-            Elasticsearch = Read(output, "elasticsearch", section => ElasticsearchOptions.Read(section, schema, fields)),
-            Kafka = Read(output, "kafka", section => KafkaOutputOptions.Read(section, schema, fields)),
+            Console = output.Optional("console", section => ConsoleOptions.Read(section, schema)),
+            File = output.Optional("file", section => FileOutputOptions.Read(section, schema)),
+            Http = output.Optional("http", section => HttpOutputOptions.Read(section, schema)),
+            Elasticsearch = output.Optional("elasticsearch", section => ElasticsearchOptions.Read(section, schema, fields)),
+            Kafka = output.Optional("kafka", section => KafkaOutputOptions.Read(section, schema, fields)),
         };
         if (options is { Console: null, File: null, Http: null, Elasticsearch: null, Kafka: null } &&
             !output.HasBeside("console", "file", "http", "elasticsearch", "kafka"))
@@ -53,25 +53,5 @@ internal sealed record OutputOptions
         }
 
         return options;
-    }
-
-    /// <summary>One of the outputs; null where it was not written, or is switched off.</summary>
-    private static T? Read<T>(ConfigSection output, string key, Func<ConfigSection, T> read)
-        where T : class
-    {
-        ConfigSection section = output.Section(key);
-        if (!output.Has(key))
-        {
-            return null;
-        }
-
-        bool enabled = section.Bool("enabled", true);
-        if (!enabled)
-        {
-            section.SwitchOff();
-        }
-
-        T options = read(section);
-        return enabled ? options : null;
     }
 }

@@ -10,7 +10,7 @@ internal sealed record ReloadPlan(
     private static readonly string[] Fixed = ["connbeat.source", "connbeat.namespaces", "connbeat.schema", "queue"];
 
     private static readonly string[] Live =
-        ["output", "processors", "connbeat.redact", "logging"];
+        ["output", "processors", "connbeat.redact", "logging", "exporters"];
 
     /// <summary>Compares what is in force with what was loaded.</summary>
     public static ReloadPlan Of(IReadOnlyList<EffectiveSetting> before, IReadOnlyList<EffectiveSetting> after)

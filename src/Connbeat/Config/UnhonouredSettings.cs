@@ -7,7 +7,6 @@ namespace Connbeat.Config;
 internal static class UnhonouredSettings
 {
     private const string NotYet = "is not in this version of connbeat";
-    private const string NotYetInRun = $"{NotYet}, which has it as a command of its own";
     private const string NotACodec = $"{NotYet}; events are JSON";
     private const string NotHere = "is not an output of connbeat, which has console, file, http, kafka and elasticsearch";
     private const string ByTheSystem = "the system's OpenSSL chooses, and its openssl.cnf can narrow the choice";
@@ -18,8 +17,6 @@ internal static class UnhonouredSettings
     /// <summary>To pass over these would be to do less than was asked: a fault.</summary>
     public static readonly IReadOnlyDictionary<string, string> Refused = new Dictionary<string, string>
     {
-        ["exporters.cnxwatch"] = NotYetInRun,
-        ["exporters.conntrack"] = NotYetInRun,
         ["exporters.ipsec_status"] = NotYet,
         ["exporters.ipsec_vici"] = NotYet,
         ["output.console.codec.format"] = NotACodec,

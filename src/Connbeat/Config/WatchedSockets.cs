@@ -13,6 +13,10 @@ internal static class WatchedSockets
         List<ConfigFault> faults = [];
         ConfigMap? root = YamlTree.ReadFile(file, text, faults);
         List<WatchedSocket> sockets = [];
+        WatchedSocketReader reader = new(
+            faults,
+            (origin, message) => warnings.Add(new ConfigFault(origin, $"{message}, and has no effect")),
+            scalar => scalar.Written);
         foreach ((string key, ConfigNode value) in root?.Entries ?? new Dictionary<string, ConfigNode>())
         {
             if (key != "sockets")
@@ -23,7 +27,7 @@ internal static class WatchedSockets
             {
                 foreach (ConfigNode item in list.Items)
                 {
-                    if (WatchedSocket.Read(item, faults, warnings) is { } socket)
+                    if (reader.Read(item) is { } socket)
                     {
                         sockets.Add(socket);
                     }

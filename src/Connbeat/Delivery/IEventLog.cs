@@ -17,6 +17,9 @@ internal interface IEventLog
     /// </summary>
     LogFill? Fill { get; }
 
+    /// <summary>How much the log holds that some output has yet to read, or to settle.</summary>
+    LogDepth Depth { get; }
+
     /// <summary>
     /// True where the log is set to hold back rather than drop, and is so full that only what can't be told later should
     /// come. It stays true until there is much more room.
@@ -54,3 +57,8 @@ internal readonly record struct LogFill(double Events, double Bytes)
     /// <summary>The one of two that there is, or that is lower.</summary>
     public static LogFill? Least(LogFill? one, LogFill? other) => one is null || other?.Highest < one.Value.Highest ? other : one;
 }
+
+/// <summary>How much a log holds.</summary>
+/// <param name="Events">How many events.</param>
+/// <param name="Bytes">Of how many bytes, as they are kept.</param>
+internal readonly record struct LogDepth(long Events, long Bytes);

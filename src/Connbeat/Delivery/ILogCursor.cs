@@ -11,6 +11,9 @@ internal interface ILogCursor
     /// <summary>What became of this output's events.</summary>
     OutputLedger Ledger { get; }
 
+    /// <summary>When the oldest event happened that is neither delivered nor lost; null where there is none. Any thread.</summary>
+    DateTimeOffset? OldestWaiting { get; }
+
     /// <summary>
     /// The next unread events, oldest first, at least one: as soon as there are <paramref name="maxEvents"/> or
     /// <paramref name="maxBytes"/> of JSON, or the oldest has waited for <paramref name="linger"/>.

@@ -24,6 +24,18 @@ internal sealed class MemoryCursor(MemoryLog log, OutputLedger ledger, TimeProvi
     /// <inheritdoc/>
     public OutputLedger Ledger => ledger;
 
+    /// <inheritdoc/>
+    public DateTimeOffset? OldestWaiting
+    {
+        get
+        {
+            lock (log.Gate)
+            {
+                return _batch?.Oldest ?? (Unread > 0 ? log.Ring[NextUnread].Timestamp : null);
+            }
+        }
+    }
+
     /// <summary>Position of the oldest event not read.</summary>
     internal long NextUnread { get; private set; } = log.Ring.End;
 

@@ -35,6 +35,18 @@ internal sealed class MemoryLog(MemoryLogLimits limits, TimeProvider time, Deliv
     }
 
     /// <inheritdoc/>
+    public LogDepth Depth
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return new LogDepth(_ring.Count, _ring.Bytes);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public bool IsPaused => false;
 
     /// <summary>Guards the ring and every cursor. Held for moments: nothing is logged or awaited under it.</summary>

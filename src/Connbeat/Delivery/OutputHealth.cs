@@ -73,9 +73,11 @@ internal sealed class OutputHealth(OutputLedger output, string? deadLetters, Del
         if (settled > 0)
         {
             _breaker.Answered(settled);
+            output.IsDown = false;
         }
         else if (_breaker.Failed())
         {
+            output.IsDown = true;
             happened.OutputDown(output, CircuitBreaker.FailuresToOpen, reason);
         }
     }
@@ -84,6 +86,7 @@ internal sealed class OutputHealth(OutputLedger output, string? deadLetters, Del
     {
         _breaker.Answered(events);
         output.IsWell = true;
+        output.IsDown = false;
         _givingUp = false;
         if (_failures > 0)
         {

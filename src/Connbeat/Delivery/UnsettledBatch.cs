@@ -17,6 +17,20 @@ internal sealed class UnsettledBatch(EventBatch batch)
     /// <summary>How many events are open.</summary>
     public long Count => batch.Last + 1 - _unsettled - _lost.Count;
 
+    /// <summary>When the first open event happened; null where none is open.</summary>
+    public DateTimeOffset? Oldest
+    {
+        get
+        {
+            foreach ((_, EncodedEvent open) in Open())
+            {
+                return open.Timestamp;
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>The open events and their positions.</summary>
     public IEnumerable<(long Position, EncodedEvent Event)> Open()
     {

@@ -24,6 +24,9 @@ internal static class AttributionNames
 {
     private static readonly string[] Names = ["none", "uid", "cgroup", "fd", "bpf"];
 
+    /// <summary>All of them, in their order.</summary>
+    public static IReadOnlyList<string> All => Names;
+
     /// <summary>The value of <c>local_process.attribution</c>.</summary>
     public static string Name(this Attribution attribution) => Names[(int)attribution];
 }

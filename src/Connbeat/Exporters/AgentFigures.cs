@@ -11,11 +11,14 @@ internal sealed record AgentFigures
     /// <summary>The engine that captures.</summary>
     public required string Source { get; init; }
 
-    /// <summary>True from the first whole snapshot on, as long as the engine works.</summary>
+    /// <summary>True from the first snapshot on, as long as the engine works.</summary>
     public required bool IsCapturing { get; init; }
 
     /// <summary>Events that were appended to the logs.</summary>
     public required long Captured { get; init; }
+
+    /// <summary>Of those of sockets, how many had their owner found by each method, by its name.</summary>
+    public required IReadOnlyList<(string Method, long Events)> Attributed { get; init; }
 
     /// <summary>Events that processors dropped.</summary>
     public required long Dropped { get; init; }
@@ -26,6 +29,12 @@ internal sealed record AgentFigures
     /// <summary>Snapshots that were taken.</summary>
     public required long Snapshots { get; init; }
 
+    /// <summary>How long they took, all together.</summary>
+    public required TimeSpan SnapshotTime { get; init; }
+
+    /// <summary>How long the last one took.</summary>
+    public required TimeSpan LastSnapshotTime { get; init; }
+
     /// <summary>How often the kernel's buffer overran.</summary>
     public required long Overruns { get; init; }
 
@@ -34,6 +43,12 @@ internal sealed record AgentFigures
 
     /// <summary>What became of the events, by output.</summary>
     public required IReadOnlyList<OutputLedger> Outputs { get; init; }
+
+    /// <summary>How old the oldest event is that waits for an output; zero where none waits.</summary>
+    public required IReadOnlyList<(string Output, TimeSpan Age)> Oldest { get; init; }
+
+    /// <summary>How much each log holds, by its schema.</summary>
+    public required IReadOnlyList<(string Schema, long Events, long Bytes)> Logs { get; init; }
 
     /// <summary>When this run began, in seconds since 1970.</summary>
     public required double Started { get; init; }

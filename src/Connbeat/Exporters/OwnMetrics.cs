@@ -21,34 +21,70 @@ internal sealed class OwnMetrics(Func<AgentFigures> read) : IMetricsCollector
         One(page, "connbeat_sockets", MetricType.Gauge, "Connections and listeners that are known to be open.", figures.Sockets);
         One(page, "connbeat_events_captured_total", MetricType.Counter, "Events that were appended to the log.", figures.Captured);
         One(page, "connbeat_events_dropped_total", MetricType.Counter, "Events that processors dropped.", figures.Dropped);
+        page.Family("connbeat_events_attributed_total", MetricType.Counter, "Captured events of sockets, by how the owner was found.");
+        foreach ((string method, long events) in figures.Attributed)
+        {
+            page.Sample().Label("method", method).Value(events);
+        }
+
         One(page, "connbeat_snapshots_total", MetricType.Counter, "Snapshots of all sockets that were taken.", figures.Snapshots);
+        One(page, "connbeat_snapshot_seconds_total", MetricType.Counter, "How long those took, all together.", figures.SnapshotTime.TotalSeconds);
+        One(page, "connbeat_last_snapshot_seconds", MetricType.Gauge, "How long the last of those took.", figures.LastSnapshotTime.TotalSeconds);
         One(page, "connbeat_capture_overruns_total", MetricType.Counter, "How often the kernel's buffer overran.", figures.Overruns);
-        One(page, "connbeat_capture_lost_total", MetricType.Counter, "Changes that the kernel had no room for.", figures.LostByKernel);
-        WriteOutputs(page, figures.Outputs);
+        WriteLost(page, figures);
+        WriteLogs(page, figures.Logs);
+        WriteOutputs(page, figures);
         WriteProcess(page);
     }
 
-    private static void WriteOutputs(MetricsPage page, IReadOnlyList<OutputLedger> outputs)
+    /// <summary>Before an event is captured there is no output that it is lost to.</summary>
+    private static void WriteLost(MetricsPage page, AgentFigures figures)
+    {
+        page.Family("connbeat_events_lost_total", MetricType.Counter, "What nobody will ever be told, by stage and reason, and by the output that it was for.");
+        page.Sample().Label("output", "").Label("reason", "receive_buffer_overrun").Label("stage", "capture").Value(figures.LostByKernel);
+        foreach (OutputLedger ledger in figures.Outputs)
+        {
+            foreach (LossReason reason in Enum.GetValues<LossReason>())
+            {
+                page.Sample().Label("output", ledger.Output).Label("reason", reason.Name()).Label("stage", "delivery").Value(ledger.LostTo(reason));
+            }
+        }
+    }
+
+    private static void WriteLogs(MetricsPage page, IReadOnlyList<(string Schema, long Events, long Bytes)> logs)
+    {
+        page.Family("connbeat_log_events", MetricType.Gauge, "Events in the log that some output has yet to take.");
+        foreach ((string schema, long events, _) in logs)
+        {
+            page.Sample().Label("schema", schema).Value(events);
+        }
+
+        page.Family("connbeat_log_bytes", MetricType.Gauge, "Size of the log, in memory or on disk.");
+        foreach ((string schema, _, long bytes) in logs)
+        {
+            page.Sample().Label("schema", schema).Value(bytes);
+        }
+    }
+
+    private static void WriteOutputs(MetricsPage page, AgentFigures figures)
     {
         Each("connbeat_output_up", MetricType.Gauge, "1 where the last attempt to deliver worked, else 0.", ledger => ledger.IsWell ? 1 : 0);
+        Each("connbeat_output_breaker_open", MetricType.Gauge, "1 where the output failed so often that it is only probed, else 0.", ledger => ledger.IsDown ? 1 : 0);
         Each("connbeat_output_appended_total", MetricType.Counter, "Events that are to be delivered to the output.", ledger => ledger.Appended);
         Each("connbeat_output_delivered_total", MetricType.Counter, "Events that are safe at the far end.", ledger => ledger.Delivered);
         Each("connbeat_output_waiting", MetricType.Gauge, "Events that wait for the output.", ledger => ledger.Waiting);
         Each("connbeat_output_outages_total", MetricType.Counter, "How often the output began to fail.", ledger => ledger.Outages);
         Each("connbeat_output_dead_letters_total", MetricType.Counter, "Of the lost events, those that were kept in a file.", ledger => ledger.DeadLetters);
-        page.Family("connbeat_output_lost_total", MetricType.Counter, "Events that the output will never get, by reason.");
-        foreach (OutputLedger ledger in outputs)
+        page.Family("connbeat_output_oldest_age_seconds", MetricType.Gauge, "How old the oldest event is that waits for the output.");
+        foreach ((string output, TimeSpan age) in figures.Oldest)
         {
-            foreach (LossReason reason in Enum.GetValues<LossReason>())
-            {
-                page.Sample().Label("output", ledger.Output).Label("reason", reason.Name()).Value(ledger.LostTo(reason));
-            }
+            page.Sample().Label("output", output).Value(age.TotalSeconds);
         }
 
         void Each(string name, MetricType type, string help, Func<OutputLedger, long> value)
         {
             page.Family(name, type, help);
-            foreach (OutputLedger ledger in outputs)
+            foreach (OutputLedger ledger in figures.Outputs)
             {
                 page.Sample().Label("output", ledger.Output).Value(value(ledger));
             }

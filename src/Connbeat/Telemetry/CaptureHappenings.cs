@@ -6,6 +6,8 @@ namespace Connbeat.Telemetry;
 internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logger)
 {
     private long _snapshots;
+    private long _snapshotTicks;
+    private long _lastSnapshotTicks;
     private long _overruns;
     private long _lost;
     private long _incomplete;
@@ -18,6 +20,12 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
 
     /// <summary>Snapshots taken.</summary>
     public long Snapshots => Interlocked.Read(ref _snapshots);
+
+    /// <summary>How long they took, all together.</summary>
+    public TimeSpan SnapshotTime => new(Interlocked.Read(ref _snapshotTicks));
+
+    /// <summary>How long the last one took.</summary>
+    public TimeSpan LastSnapshotTime => new(Interlocked.Read(ref _lastSnapshotTicks));
 
     /// <summary>How often the kernel's buffer overran.</summary>
     public long Overruns => Interlocked.Read(ref _overruns);
@@ -48,6 +56,8 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
     public void SnapshotTaken(int sockets, TimeSpan duration)
     {
         Interlocked.Increment(ref _snapshots);
+        Interlocked.Add(ref _snapshotTicks, duration.Ticks);
+        Interlocked.Exchange(ref _lastSnapshotTicks, duration.Ticks);
         LogSnapshot(logger, sockets, duration.TotalMilliseconds);
         if (_failing && !_failedSinceSnapshot)
         {

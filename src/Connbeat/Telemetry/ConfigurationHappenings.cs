@@ -23,9 +23,6 @@ internal sealed partial class ConfigurationHappenings(ILogger<ConfigurationHappe
         }
     }
 
-    /// <summary>Metrics are served.</summary>
-    public void Serving(string address) => LogServing(logger, address);
-
     /// <summary>A new configuration is in force.</summary>
     public void Reloaded(IReadOnlyList<string> now, IReadOnlyList<string> later, IReadOnlyList<string> warnings)
     {
@@ -49,9 +46,6 @@ internal sealed partial class ConfigurationHappenings(ILogger<ConfigurationHappe
             LogRefused(logger, reason);
         }
     }
-
-    [LoggerMessage(LogLevel.Information, "Metrics are served at {Address}.")]
-    private static partial void LogServing(ILogger logger, string address);
 
     [LoggerMessage(LogLevel.Information, "Configuration reloaded; changed: {Settings}.")]
     private static partial void LogReloaded(ILogger logger, string settings);

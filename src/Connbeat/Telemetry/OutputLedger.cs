@@ -51,6 +51,9 @@ internal sealed class OutputLedger(string output)
     /// <summary>False while the attempts to deliver fail.</summary>
     public bool IsWell { get; set; } = true;
 
+    /// <summary>True where the attempts failed so often in succession that it is only probed.</summary>
+    public bool IsDown { get; set; }
+
     /// <summary>How often the output turned from well to unwell.</summary>
     public long Outages => Interlocked.Read(ref _outages);
 

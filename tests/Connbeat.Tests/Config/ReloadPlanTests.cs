@@ -20,6 +20,7 @@ public sealed class ReloadPlanTests
     [InlineData("output.console.pretty", "true", "now")]
     [InlineData("output.file.path", "/tmp", "now")]
     [InlineData("logging.level", "debug", "now")]
+    [InlineData("exporters.cnxwatch.sockets", "[]", "now")]
     public void A_changed_setting_is_judged_by_its_section(string path, string value, string judged)
     {
         ReloadPlan plan = ReloadPlan.Of(

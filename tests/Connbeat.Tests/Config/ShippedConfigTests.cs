@@ -144,6 +144,17 @@ public sealed class ShippedConfigTests : IDisposable
         ["setup.kibana.ssl.supported_protocols"] = "[TLSv1.3]",
         ["setup.kibana.ssl.key_passphrase"] = "hunter2",
         ["setup.kibana.timeout"] = "1s",
+        ["exporters.cnxwatch.enabled"] = "false",
+        ["exporters.cnxwatch.listen"] = "",
+        ["exporters.cnxwatch.resolve_interval"] = "1s",
+        ["exporters.cnxwatch.sockets"] = "[{name: a, host: b, port: 1}]",
+        ["exporters.conntrack.enabled"] = "false",
+        ["exporters.conntrack.listen"] = ":1",
+        ["exporters.conntrack.max_series"] = "0",
+        ["exporters.conntrack.host_label"] = "network",
+        ["exporters.conntrack.inbound"] = "off",
+        ["exporters.conntrack.direction"] = "true",
+        ["exporters.conntrack.udp"] = "true",
         ["output.kafka.enabled"] = "false",
         ["output.kafka.hosts"] = "[a, b]",
         ["output.kafka.topic"] = "'%{[type]}'",
@@ -181,10 +192,11 @@ public sealed class ShippedConfigTests : IDisposable
         "output.kafka.sasl.scope", "output.kafka.ssl.enabled", "output.kafka.ssl.certificate_authorities",
         "output.kafka.ssl.verification_mode", "output.kafka.ssl.supported_protocols", "output.kafka.ssl.certificate",
         "output.kafka.ssl.key", "output.kafka.ssl.key_passphrase",
+        "exporters.conntrack.ignore_hosts",
     ];
 
     /// <summary>Settings for which this version takes nothing else.</summary>
-    private static readonly string[] OneValueOnly = ["connbeat.schema", "output.console.enabled"];
+    private static readonly string[] OneValueOnly = ["connbeat.schema", "output.console.enabled", "exporters.web_config"];
 
     private readonly ConfigDirectory _directory = new();
 
@@ -226,7 +238,7 @@ public sealed class ShippedConfigTests : IDisposable
         LoadedConfig examples = _directory.Load(ShippedConfig.TextWithExamples);
         AgentOptions bare = _directory.Load(
             "queue: { disk: {} }\noutput: { console: {}, file: { path: /var/log/connbeat }, http: { hosts: 'localhost:8080' }, " +
-            "kafka: { hosts: localhost }, elasticsearch: { hosts: localhost } }\nsetup.kibana.host: localhost").Options;
+            "kafka: { hosts: localhost }, elasticsearch: { hosts: localhost } }\nsetup.kibana.host: localhost\nexporters: { enabled: false, cnxwatch: {}, conntrack: {} }").Options;
 
         Assert.Empty(examples.Warnings);
         Assert.Equal(Json(bare), Json(examples.Options));

@@ -130,6 +130,25 @@ public sealed class MemoryLogTests
     }
 
     [Fact]
+    public async Task The_oldest_event_that_waits_is_unread_or_in_a_batch_that_is_not_settled()
+    {
+        MemoryLog log = Log();
+        ILogCursor cursor = log.Open("console");
+        Assert.Null(cursor.OldestWaiting);
+        log.Append(Encoded.Event(1) with { Timestamp = DateTimeOffset.UnixEpoch });
+        log.Append(Encoded.Event(2) with { Timestamp = DateTimeOffset.UnixEpoch.AddSeconds(1) });
+        Assert.Equal(DateTimeOffset.UnixEpoch, cursor.OldestWaiting);
+        Assert.Equal(new LogDepth(2, 20), log.Depth);
+
+        await cursor.ReadNowAsync(maxEvents: 1);
+        Assert.Equal(DateTimeOffset.UnixEpoch, cursor.OldestWaiting);
+        cursor.Acknowledge(0);
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(1), cursor.OldestWaiting);
+        cursor.Acknowledge((await cursor.ReadNowAsync())!.Last);
+        Assert.Null(cursor.OldestWaiting);
+    }
+
+    [Fact]
     public async Task Fill_is_that_of_the_output_that_keeps_up_best()
     {
         MemoryLog log = Log(events: 10);

@@ -181,6 +181,8 @@ public sealed class PumpModelTests
 
         public OutputLedger Ledger => cursor.Ledger;
 
+        public DateTimeOffset? OldestWaiting => cursor.OldestWaiting;
+
         /// <summary>Sequences of the lost events.</summary>
         public Dictionary<long, LossReason>.KeyCollection Lost => _lost.Keys;
 

@@ -128,9 +128,12 @@ public sealed class PumpTests : IDisposable
         _log.Append(1, 9);
         _log.Complete();
         Task<PumpEnd> pump = Start(output, Patient with { BulkMaxSize = 8 });
-        await WaitOutAsync(6);
+        await WaitOutAsync(5);
+        Assert.True(Ledger.IsDown);
+        await WaitOutAsync(1);
 
         Assert.Equal(PumpEnd.Drained, await pump);
+        Assert.False(Ledger.IsDown);
         long[][] sent = await SentAsync(output, 11);
         Assert.All(sent[..5], batch => Assert.Equal(8, batch.Length));
         Assert.Equal([[1], [1], [2, 3], [4, 5, 6, 7], [8], [9]], sent[5..]);

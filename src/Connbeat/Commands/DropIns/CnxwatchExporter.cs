@@ -2,12 +2,13 @@ using System.Buffers;
 using System.CommandLine;
 using System.Net.Sockets;
 using Connbeat.Config;
+using Connbeat.Exporters;
 using Connbeat.Exporters.Endpoint;
 using Connbeat.Exporters.Exposition;
 using Connbeat.Exporters.SocketWatch;
 using Connbeat.Linux;
 using Connbeat.Linux.ProcFs;
-using Microsoft.AspNetCore.Http;
+using Connbeat.Telemetry;
 
 namespace Connbeat.Commands.DropIns;
 
@@ -16,12 +17,16 @@ internal static class CnxwatchExporter
 {
     private const int Failed = 1;
 
-    private static readonly TimeSpan ResolveInterval = TimeSpan.FromMinutes(1);
-
     private static readonly Option<string> Listen = new("--web.listen-address")
     {
         Description = "Where to serve: host:port, :port, or unix:/path.",
         DefaultValueFactory = _ => ":9293",
+    };
+
+    private static readonly Option<string> WebConfigFile = new("--web.config.file")
+    {
+        Description = "A web-config.yml, with TLS and who may see the metrics.",
+        DefaultValueFactory = _ => "",
     };
 
     private static readonly Option<string> TelemetryPath = new("--web.telemetry-path")
@@ -66,7 +71,7 @@ internal static class CnxwatchExporter
             command.Options.Remove(builtIn);
         }
 
-        foreach (Option option in (Option[])[Listen, TelemetryPath, ConfigFile, DryRun, Debug, LogLevel, LogFormat, Version])
+        foreach (Option option in (Option[])[Listen, WebConfigFile, TelemetryPath, ConfigFile, DryRun, Debug, LogLevel, LogFormat, Version])
         {
             command.Options.Add(option);
         }
@@ -100,7 +105,8 @@ internal static class CnxwatchExporter
             return Failed;
         }
 
-        if (OpenWatch(asked.GetValue(ConfigFile)!, log) is not { } opened)
+        ExporterHappenings happened = new(log);
+        if (OpenWatch(asked.GetValue(ConfigFile)!, log, happened) is not { } opened)
         {
             return Failed;
         }
@@ -117,20 +123,23 @@ internal static class CnxwatchExporter
 
         try
         {
-            string path = '/' + asked.GetValue(TelemetryPath)!.Trim('/');
-            await using WebListener listener = await WebListener.OpenAsync(address, context => AnswerAsync(context, path, watch, log));
+            OriginalPage page = ExporterPlans.Cnxwatch with { Path = '/' + asked.GetValue(TelemetryPath)!.Trim('/') };
+            WebAccess? access = WebAccess.Of(asked.GetValue(WebConfigFile)!, happened);
+            await using GuardedCollector collector = new(watch.Name, () => watch, happened, BootTime.Clock);
+            await using WebListener listener =
+                await WebListener.OpenAsync(address, context => page.AnswerAsync(context, collector, ServedPages.Patience), access);
             log.Info($"Listening on {address}");
             await StopSignals.WaitAsync();
             return 0;
         }
-        catch (Exception failure) when (failure is IOException or SocketException)
+        catch (Exception failure) when (failure is IOException or SocketException or ConfigException)
         {
             log.Error($"Error starting HTTP server: {failure.Message}");
             return Failed;
         }
     }
 
-    private static SocketWatch? OpenWatch(string file, ExporterLog log)
+    private static SocketWatch? OpenWatch(string file, ExporterLog log, ExporterHappenings happened)
     {
         List<ConfigFault> warnings = [];
         try
@@ -141,7 +150,10 @@ internal static class CnxwatchExporter
                 log.Warn(warning.ToString());
             }
 
-            return new SocketWatch(sockets, new ProcReader(ProcReader.System), BootTime.Clock, ResolveInterval);
+            SocketWatch watch = new(
+                sockets, new ProcReader(ProcReader.System), BootTime.Clock, new CnxwatchOptions().ResolveInterval, happened);
+            watch.Resolve();
+            return watch;
         }
         catch (ConfigException faulty)
         {
@@ -156,36 +168,5 @@ internal static class CnxwatchExporter
         }
 
         return null;
-    }
-
-    /// <summary>Everywhere but at the metrics is the page that leads there.</summary>
-    private static async Task AnswerAsync(HttpContext context, string path, SocketWatch watch, ExporterLog log)
-    {
-        if (context.Request.Path.Value?.TrimEnd('/') != path.TrimEnd('/'))
-        {
-            context.Response.ContentType = "text/html; charset=UTF-8";
-            await context.Response.WriteAsync(
-                $"""
-                <html>
-                <head><title>Connection Watch Exporter</title></head>
-                <body>
-                <h1>Connection Watch Exporter</h1>
-                <p><a href="{System.Net.WebUtility.HtmlEncode(path)}">Metrics</a></p>
-                </body>
-                </html>
-
-                """);
-            return;
-        }
-
-        try
-        {
-            await MetricsAnswer.SendAsync(context, watch.Write);
-        }
-        catch (KernelException failure)
-        {
-            log.Error(failure.Message);
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        }
     }
 }

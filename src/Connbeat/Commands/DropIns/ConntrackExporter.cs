@@ -3,11 +3,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Connbeat.Config;
+using Connbeat.Exporters;
 using Connbeat.Exporters.Conntrack;
 using Connbeat.Exporters.Endpoint;
 using Connbeat.Linux;
 using Connbeat.Telemetry;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Connbeat.Commands.DropIns;
@@ -59,6 +59,12 @@ internal static class ConntrackExporter
         Description = "The most hosts to tell apart; the rest is host=\"other\". Any number, unless told.",
     };
 
+    private static readonly Option<string> WebConfigFile = new("--web.config.file")
+    {
+        Description = "A web-config.yml, with TLS and who may see the metrics.",
+        DefaultValueFactory = _ => "",
+    };
+
     private static readonly Option<string> HostLabelOption = new("--host-label")
     {
         Description = "address_port, address, or network.",
@@ -84,7 +90,7 @@ internal static class ConntrackExporter
         RootCommand command = new("Connections per remote host, as conntrack has them, for Prometheus.")
         {
             BindAddress, ListenPort, ListenPath, IgnoreHosts, LogEvents, LogEventsFormat, Debug, MaxSeries, HostLabelOption,
-            Inbound, Direction, Udp,
+            Inbound, Direction, Udp, WebConfigFile,
         };
         command.SetAction(RunAsync);
         ParseResult asked = command.Parse(arguments);
@@ -131,21 +137,24 @@ internal static class ConntrackExporter
             return Failed;
         }
 
-        string path = '/' + asked.GetValue(ListenPath)!.Trim('/');
+        OriginalPage page = ExporterPlans.Conntrack with { Path = '/' + asked.GetValue(ListenPath)!.Trim('/') };
         using ILoggerFactory logs = Logs.Open(asked.GetValue(Debug) ? LogLevel.Debug : LogLevel.Information, json: false);
         ConntrackHappenings happened = new(logs.CreateLogger<ConntrackHappenings>());
-        ConntrackTable table = new(options);
         ConntrackLog? log = asked.GetValue(LogEvents)
             ? new ConntrackLog(Console.Out, asJson: asked.GetValue(LogEventsFormat) != "netfilter", BootTime.Clock)
             : null;
         try
         {
-            using ConntrackFeed feed = new(table, log, happened, TimeProvider.System);
+            using ConntrackCollector conntrack = new(options, log, happened, BootTime.Clock);
+            ExporterHappenings served = new(logs.CreateLogger<ExporterHappenings>());
+            WebAccess? access = WebAccess.Of(asked.GetValue(WebConfigFile)!, served);
+            await using GuardedCollector collector = new(conntrack.Name, () => conntrack, served, BootTime.Clock);
             ListenAddress at = new(bind.ToString(), asked.GetValue(ListenPort), null);
-            await using WebListener listener = await WebListener.OpenAsync(at, context => AnswerAsync(context, path, table, happened));
+            await using WebListener listener =
+                await WebListener.OpenAsync(at, context => page.AnswerAsync(context, collector, ServedPages.Patience), access);
             Console.WriteLine($"connbeat {Product.Version} as conntrack_exporter");
-            Console.WriteLine($"Serving metrics at {UrlOf(listener, bind)}{path} ...");
-            feed.Start();
+            Console.WriteLine($"Serving metrics at {UrlOf(listener, bind)}{page.Path} ...");
+            conntrack.Start();
             await StopSignals.WaitAsync();
             Console.WriteLine("Stopping conntrack_exporter");
             return 0;
@@ -155,28 +164,11 @@ internal static class ConntrackExporter
             Console.Error.WriteLine($"ERROR: conntrack cannot be read: {failure.Message}; it takes CAP_NET_ADMIN");
             return Failed;
         }
-        catch (Exception failure) when (failure is IOException or SocketException)
+        catch (Exception failure) when (failure is IOException or SocketException or ConfigException)
         {
             Console.Error.WriteLine($"ERROR: {failure.Message}");
             return Failed;
         }
-    }
-
-    /// <summary>The path and all below it; nothing else is there.</summary>
-    private static async Task AnswerAsync(HttpContext context, string path, ConntrackTable table, ConntrackHappenings happened)
-    {
-        if (!context.Request.Path.StartsWithSegments(path))
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
-        }
-
-        if (happened.Events == 0 && table.Count == 0)
-        {
-            happened.FoundIdle(); // the scrape itself is a connection
-        }
-
-        await MetricsAnswer.SendAsync(context, page => ConntrackFamilies.Write(page, table.Read()));
     }
 
     private static List<IgnoredHost>? ReadIgnored(string text)

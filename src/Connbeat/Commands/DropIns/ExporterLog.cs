@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Connbeat.Linux;
+using Microsoft.Extensions.Logging;
 
 namespace Connbeat.Commands.DropIns;
 
@@ -8,7 +9,7 @@ namespace Connbeat.Commands.DropIns;
 /// <param name="to">Where to.</param>
 /// <param name="asJson">True for JSON.</param>
 /// <param name="level">The least that is said: debug, info, warn, error.</param>
-internal sealed class ExporterLog(TextWriter to, bool asJson, string level)
+internal sealed class ExporterLog(TextWriter to, bool asJson, string level) : ILogger
 {
     private static readonly string[] Levels = ["debug", "info", "warn", "error"];
 
@@ -22,6 +23,20 @@ internal sealed class ExporterLog(TextWriter to, bool asJson, string level)
 
     /// <summary>Something failed.</summary>
     public void Error(string message) => Say(3, message);
+
+    /// <inheritdoc/>
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    /// <inheritdoc/>
+    public bool IsEnabled(LogLevel logLevel) => LevelOf(logLevel) >= _least;
+
+    /// <inheritdoc/>
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Say(LevelOf(logLevel), formatter(state, exception));
+
+    private static int LevelOf(LogLevel level) => Math.Clamp((int)level - (int)LogLevel.Debug, 0, Levels.Length - 1);
 
     private void Say(int said, string message)
     {

@@ -110,6 +110,7 @@ internal sealed partial class DiskCursor
         UnreadBytes = Unread == 0 ? 0 : Math.Max(UnreadBytes, 0);
         _waitingSince = _time.GetTimestamp(); // what stays may wait for company again
         _batch = new UnsettledBatch(new EventBatch(first, events));
+        _lastRead = events[^1].Timestamp;
         _log.Release();
         return _batch.Batch;
     }

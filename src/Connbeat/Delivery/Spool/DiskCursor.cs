@@ -16,6 +16,7 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
     private readonly QueueOverflow _overflow;
     private Doorbell _bell;
     private UnsettledBatch? _batch;
+    private DateTimeOffset? _lastRead;
     private bool _isOpen;
 
     // Since when the unread part waits for company, and at what size a waiting reader is woken.
@@ -55,6 +56,20 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
 
     /// <inheritdoc/>
     public OutputLedger Ledger => _ledger;
+
+    /// <inheritdoc/>
+    /// <remarks>Between two batches that are read from the disk it is not known; the last of the one before is not younger.</remarks>
+    public DateTimeOffset? OldestWaiting
+    {
+        get
+        {
+            lock (_log.Gate)
+            {
+                return _batch?.Oldest ??
+                    (Unread == 0 ? null : NextUnread >= _log.Tail.First ? _log.Tail[NextUnread].Timestamp : _lastRead);
+            }
+        }
+    }
 
     /// <summary>Position of the oldest event not read.</summary>
     internal long NextUnread { get; private set; }

@@ -110,6 +110,19 @@ internal sealed partial class DiskLog : IEventLog, IDisposable
     }
 
     /// <inheritdoc/>
+    public LogDepth Depth
+    {
+        get
+        {
+            lock (Gate)
+            {
+                long oldest = _cursors.Length == 0 ? End : _cursors.Min(cursor => cursor.FirstUnsettled);
+                return new LogDepth(End - oldest - Holes.Count(oldest, End), _bytes);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public bool IsPaused
     {
         get

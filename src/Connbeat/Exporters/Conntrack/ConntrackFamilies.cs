@@ -9,15 +9,28 @@ namespace Connbeat.Exporters.Conntrack;
 /// </summary>
 internal static class ConntrackFamilies
 {
-    /// <summary>Writes them.</summary>
-    /// <param name="page">Where to.</param>
-    /// <param name="hosts">The hosts.</param>
+    /// <summary>Writes them as conntrack_exporter does.</summary>
+    public static void WriteOriginal(MetricsPage page, IReadOnlyList<KeyValuePair<RemoteHost, HostCounts>> hosts)
+    {
+        WriteOriginal(page, hosts, "conntrack_opening_connections", "Connections to the remote host that are being opened.", static counts => counts.Opening);
+        WriteOriginal(page, hosts, "conntrack_open_connections", "Open connections to the remote host.", static counts => counts.Open);
+        WriteOriginal(page, hosts, "conntrack_closing_connections", "Connections to the remote host that are being closed.", static counts => counts.Closing);
+        WriteOriginal(page, hosts, "conntrack_closed_connections", "Connections to the remote host that have closed a moment ago.", static counts => counts.Closed);
+    }
+
+    /// <summary>Writes them as one family, which is there also where it has no host.</summary>
     public static void Write(MetricsPage page, IReadOnlyList<KeyValuePair<RemoteHost, HostCounts>> hosts)
     {
-        Write(page, hosts, "conntrack_opening_connections", "Connections to the remote host that are being opened.", static counts => counts.Opening);
-        Write(page, hosts, "conntrack_open_connections", "Open connections to the remote host.", static counts => counts.Open);
-        Write(page, hosts, "conntrack_closing_connections", "Connections to the remote host that are being closed.", static counts => counts.Closing);
-        Write(page, hosts, "conntrack_closed_connections", "Connections to the remote host that have closed a moment ago.", static counts => counts.Closed);
+        page.Family("connbeat_conntrack_connections", MetricType.Gauge, "Connections to each remote host, by how far they have come.");
+        Span<byte> label = stackalloc byte[InetAddressText.Longest + 8];
+        foreach ((RemoteHost host, HostCounts counts) in hosts)
+        {
+            ReadOnlySpan<byte> name = label[..Format(host, label)];
+            Write(page, host, name, "opening"u8, counts.Opening);
+            Write(page, host, name, "open"u8, counts.Open);
+            Write(page, host, name, "closing"u8, counts.Closing);
+            Write(page, host, name, "closed"u8, counts.Closed);
+        }
     }
 
     /// <summary>Writes the label <c>host</c>: <c>192.0.2.1:443</c>, <c>[2001:db8::1]:443</c>, without a port, or <c>other</c>.</summary>
@@ -59,7 +72,7 @@ internal static class ConntrackFamilies
         return length;
     }
 
-    private static void Write(
+    private static void WriteOriginal(
         MetricsPage page,
         IReadOnlyList<KeyValuePair<RemoteHost, HostCounts>> hosts,
         string name,
@@ -82,14 +95,22 @@ internal static class ConntrackFamilies
                 page.Family(name, MetricType.Gauge, help);
             }
 
-            MetricsPage sample = page.Sample();
-            if (host.Direction is not FlowDirection.Unknown)
-            {
-                sample.Label("direction", NameOf(host.Direction));
-            }
-
-            sample.Label("host", label[..Format(host, label)]).Value(value);
+            Sample(page, host).Label("host", label[..Format(host, label)]).Value(value);
         }
+    }
+
+    private static void Write(MetricsPage page, in RemoteHost host, ReadOnlySpan<byte> name, ReadOnlySpan<byte> stage, int count)
+    {
+        if (count > 0)
+        {
+            Sample(page, host).Label("host", name).Label("stage", stage).Value(count);
+        }
+    }
+
+    private static MetricsPage Sample(MetricsPage page, in RemoteHost host)
+    {
+        MetricsPage sample = page.Sample();
+        return host.Direction is FlowDirection.Unknown ? sample : sample.Label("direction", NameOf(host.Direction));
     }
 
     private static ReadOnlySpan<byte> NameOf(FlowDirection direction) => direction switch

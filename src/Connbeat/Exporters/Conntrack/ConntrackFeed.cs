@@ -29,6 +29,7 @@ internal sealed class ConntrackFeed : IDisposable
     private readonly Epoll _epoll = new();
     private readonly Thread _thread;
     private volatile bool _isStopping;
+    private volatile bool _hasEnded;
     private uint _drops;
     private long _dumped;
     private TimeSpan _pause;
@@ -63,6 +64,9 @@ internal sealed class ConntrackFeed : IDisposable
             throw;
         }
     }
+
+    /// <summary>True where it could not go on, which the log tells.</summary>
+    public bool HasEnded => _hasEnded;
 
     /// <summary>Begins to follow changes.</summary>
     public void Start() => _thread.Start();
@@ -110,6 +114,7 @@ internal sealed class ConntrackFeed : IDisposable
         catch (Exception failure)
         {
             _happened.Failed(failure.Message.TrimEnd('.'));
+            _hasEnded = true;
         }
     }
 

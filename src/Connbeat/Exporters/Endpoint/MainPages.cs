@@ -1,4 +1,3 @@
-using System.Buffers;
 using Connbeat.Exporters.Exposition;
 using Microsoft.AspNetCore.Http;
 
@@ -7,7 +6,9 @@ namespace Connbeat.Exporters.Endpoint;
 /// <summary>The pages of a connbeat that runs: all metrics, whether it is well, and one that leads to them.</summary>
 /// <param name="collectors">What has metrics.</param>
 /// <param name="isReady">Whether it does what it is there for, and what it lacks.</param>
-internal sealed class MainPages(IReadOnlyList<IMetricsCollector> collectors, Func<(bool IsReady, string Words)> isReady)
+/// <param name="patience">How long the metrics may take.</param>
+internal sealed class MainPages(
+    IReadOnlyList<GuardedCollector> collectors, Func<(bool IsReady, string Words)> isReady, TimeSpan patience)
 {
     /// <summary>Answers a request.</summary>
     public Task AnswerAsync(HttpContext context)
@@ -22,7 +23,7 @@ internal sealed class MainPages(IReadOnlyList<IMetricsCollector> collectors, Fun
         (bool ready, string words) = isReady();
         return context.Request.Path.Value switch
         {
-            "/metrics" => MetricsAnswer.SendAsync(context, WriteAll),
+            "/metrics" => MetricsAnswer.SendAsync(context, WriteAllAsync),
             "/health" => SayAsync(context, StatusCodes.Status200OK, "text/plain", "ok\n"),
             "/ready" => SayAsync(
                 context, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, "text/plain", words + "\n"),
@@ -50,28 +51,21 @@ internal sealed class MainPages(IReadOnlyList<IMetricsCollector> collectors, Fun
     }
 
     /// <summary>A collector that fails costs its own families, and says so.</summary>
-    private void WriteAll(MetricsPage page)
+    private async Task<bool> WriteAllAsync(MetricsPage page)
     {
-        bool[] works = new bool[collectors.Count];
-        for (int i = 0; i < collectors.Count; i++)
+        ReadOnlyMemory<byte>?[] families = await Task.WhenAll(collectors.Select(collector =>
+            collector.WriteAsync(page, static (collector, page) => collector.Write(page), patience)));
+        foreach (ReadOnlyMemory<byte>? written in families)
         {
-            ArrayBufferWriter<byte> families = new(4096);
-            try
-            {
-                collectors[i].Write(page.Apart(families));
-                page.Append(families.WrittenSpan);
-                works[i] = true;
-            }
-            catch (Exception failure) when (failure is IOException or InvalidOperationException or Linux.KernelException)
-            {
-                // Told by what is written below; the cause is told where it is known.
-            }
+            page.Append(written.GetValueOrDefault().Span);
         }
 
         page.Family("connbeat_collector_up", MetricType.Gauge, "1 where a collector could tell its metrics, else 0.");
-        for (int i = 0; i < works.Length; i++)
+        for (int i = 0; i < families.Length; i++)
         {
-            page.Sample().Label("collector", collectors[i].Name).Value(works[i] ? 1 : 0);
+            page.Sample().Label("collector", collectors[i].Name).Value(families[i] is null ? 0 : 1);
         }
+
+        return true;
     }
 }

@@ -14,16 +14,20 @@ internal static class MetricsAnswer
 
     /// <summary>Writes a page and sends it.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="write">Writes the families. Where it fails nothing is sent but 500.</param>
-    public static async Task SendAsync(HttpContext context, Action<MetricsPage> write)
+    /// <param name="write">Writes the families. Where it returns false nothing is sent but 503.</param>
+    public static async Task SendAsync(HttpContext context, Func<MetricsPage, Task<bool>> write)
     {
         bool open = PrefersOpenMetrics(context.Request.Headers.Accept);
         ArrayBufferWriter<byte> page = new(16 * 1024);
         MetricsPage metrics = new(page, open ? ExpositionFormat.OpenMetrics : ExpositionFormat.Prometheus);
-        write(metrics);
-        metrics.End();
-
         HttpResponse response = context.Response;
+        if (!await write(metrics))
+        {
+            response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        metrics.End();
         response.ContentType = open ? OpenMetricsType : PrometheusType;
         response.Headers.Vary = "Accept, Accept-Encoding";
         if (TakesGzip(context.Request.Headers.AcceptEncoding))

@@ -21,11 +21,13 @@ internal sealed class WebListener : IHttpApplication<HttpContext>, IAsyncDisposa
     private const int LargestLine = 8 * 1024;
 
     private readonly KestrelServer _server;
-    private readonly Func<HttpContext, Task> _answer;
+    private readonly Visitor _visitor;
+    private volatile Served _served;
 
-    private WebListener(ListenAddress address, Func<HttpContext, Task> answer)
+    private WebListener(ListenAddress address, Func<HttpContext, Task> answer, WebAccess? access)
     {
-        _answer = answer;
+        _served = new Served(answer, access);
+        _visitor = new Visitor(IsLocal: address.Socket is not null);
         KestrelServerOptions options = new() { AddServerHeader = false };
         KestrelServerLimits limits = options.Limits;
         limits.MaxConcurrentConnections = 1024;
@@ -37,15 +39,15 @@ internal sealed class WebListener : IHttpApplication<HttpContext>, IAsyncDisposa
         limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
         if (address.Socket is { } socket)
         {
-            options.ListenUnixSocket(socket);
+            options.ListenUnixSocket(socket, Prepare);
         }
         else if (address.Address is { } ip)
         {
-            options.Listen(IPAddress.Parse(ip), address.Port);
+            options.Listen(IPAddress.Parse(ip), address.Port, Prepare);
         }
         else
         {
-            options.ListenAnyIP(address.Port);
+            options.ListenAnyIP(address.Port, Prepare);
         }
 
         _server = new KestrelServer(
@@ -57,16 +59,18 @@ internal sealed class WebListener : IHttpApplication<HttpContext>, IAsyncDisposa
     /// <summary>Begins to listen.</summary>
     /// <param name="address">Where.</param>
     /// <param name="answer">Answers a request. A failure of it is answered with 500.</param>
+    /// <param name="access">Who is let in; null for everybody.</param>
     /// <exception cref="IOException">The address is taken, or not this host's.</exception>
     /// <exception cref="SocketException">It may not be listened on.</exception>
-    public static async Task<WebListener> OpenAsync(ListenAddress address, Func<HttpContext, Task> answer)
+    public static async Task<WebListener> OpenAsync(
+        ListenAddress address, Func<HttpContext, Task> answer, WebAccess? access = null)
     {
         if (address.Socket is { } socket)
         {
             RemoveDeserted(socket);
         }
 
-        WebListener listener = new(address, answer);
+        WebListener listener = new(address, answer, access);
         try
         {
             await listener._server.StartAsync(listener, CancellationToken.None);
@@ -77,6 +81,14 @@ internal sealed class WebListener : IHttpApplication<HttpContext>, IAsyncDisposa
             await listener.DisposeAsync();
             throw;
         }
+    }
+
+    private void Prepare(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Use(next => connection => _served.Access?.TlsOptions is { } tls
+            ? TlsConnections.MeetAsync(connection, tls, next)
+            : next(connection));
     }
 
     /// <summary>A process that was killed has left its socket, and nobody can listen there before it is gone.</summary>
@@ -97,6 +109,9 @@ internal sealed class WebListener : IHttpApplication<HttpContext>, IAsyncDisposa
         }
     }
 
+    /// <summary>Answers requests so from the next one on, and lets in these from the next connection on.</summary>
+    public void Serve(Func<HttpContext, Task> answer, WebAccess? access) => _served = new Served(answer, access);
+
     /// <summary>Where it listens, with the port that it got where 0 was asked for.</summary>
     public string Address => _server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
 
@@ -104,7 +119,15 @@ internal sealed class WebListener : IHttpApplication<HttpContext>, IAsyncDisposa
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
     /// <inheritdoc/>
-    public Task ProcessRequestAsync(HttpContext context) => _answer(context);
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        Served served = _served;
+        context.Features.Set(served.Access is { Authenticates: true } ? Visitor.Known : _visitor);
+        if (served.Access is null || await served.Access.AdmitsAsync(context))
+        {
+            await served.Answer(context);
+        }
+    }
 
     /// <inheritdoc/>
     public void DisposeContext(HttpContext context, Exception? exception)
@@ -118,4 +141,7 @@ internal sealed class WebListener : IHttpApplication<HttpContext>, IAsyncDisposa
         await _server.StopAsync(patience.Token);
         _server.Dispose();
     }
+
+    /// <summary>What is served now.</summary>
+    private sealed record Served(Func<HttpContext, Task> Answer, WebAccess? Access);
 }

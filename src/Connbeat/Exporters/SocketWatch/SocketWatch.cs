@@ -5,6 +5,7 @@ using Connbeat.Exporters.Exposition;
 using Connbeat.Linux;
 using Connbeat.Linux.ProcFs;
 using Connbeat.Linux.SockDiag;
+using Connbeat.Telemetry;
 
 namespace Connbeat.Exporters.SocketWatch;
 
@@ -12,11 +13,13 @@ namespace Connbeat.Exporters.SocketWatch;
 /// The metrics of cnxwatch_exporter: how many sockets there are of each kind that is watched, in the network namespace of
 /// the thread that asks. They are counted when somebody asks, and once a second at most.
 /// </summary>
-internal sealed class SocketWatch : IDisposable
+internal sealed class SocketWatch : IMetricsCollector, IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _gate = new();
+    /// <summary>How long the first page may wait for addresses.</summary>
+    private static readonly TimeSpan FirstAnswers = TimeSpan.FromMilliseconds(500);
+
     private readonly SocketRule[] _rules;
     private readonly ILookup<(Transport, ushort), int> _byPort;
     private readonly int[] _ofAnyPort;
@@ -24,10 +27,13 @@ internal sealed class SocketWatch : IDisposable
     private readonly ProcReader _proc;
     private readonly TimeProvider _time;
     private readonly TimeSpan _resolveInterval;
+    private readonly WatchedHost[] _names;
+    private readonly ExporterHappenings _happened;
+    private readonly HashSet<string> _unresolved = []; // of the task that resolves
     private readonly int[] _counts;
     private readonly List<(int Rule, uint Inode)> _candidates = [];
     private long? _countedAt;
-    private long _resolvedAt;
+    private long? _resolvedAt;
     private Task _resolving = Task.CompletedTask;
 
     /// <summary>Watches for these.</summary>
@@ -35,16 +41,19 @@ internal sealed class SocketWatch : IDisposable
     /// <param name="proc">Where processes are read.</param>
     /// <param name="time">The clock.</param>
     /// <param name="resolveInterval">How long the addresses of a name are good.</param>
-    /// <exception cref="SocketException">A host's name has no address.</exception>
+    /// <param name="happened">Takes what is worth telling.</param>
     /// <exception cref="KernelException">The kernel refuses to tell of sockets.</exception>
-    public SocketWatch(IReadOnlyList<WatchedSocket> watched, ProcReader proc, TimeProvider time, TimeSpan resolveInterval)
+    public SocketWatch(
+        IReadOnlyList<WatchedSocket> watched, ProcReader proc, TimeProvider time, TimeSpan resolveInterval,
+        ExporterHappenings happened)
     {
         _rules = [.. watched.Select(socket => new SocketRule(socket))];
         _counts = new int[_rules.Length];
         _proc = proc;
         _time = time;
         _resolveInterval = resolveInterval;
-        _resolvedAt = time.GetTimestamp();
+        _happened = happened;
+        _names = [.. _rules.SelectMany(rule => rule.Names)];
         int[] all = [.. Enumerable.Range(0, _rules.Length)];
         _byPort = all.Where(HasOnePort)
             .ToLookup(rule => (_rules[rule].Transport, _rules[rule].Watched.SourcePort!.Value.First));
@@ -53,57 +62,51 @@ internal sealed class SocketWatch : IDisposable
         bool HasOnePort(int rule) => _rules[rule].Watched.SourcePort is { } ports && ports.First == ports.Last;
     }
 
-    /// <summary>Writes the metrics. Where rules have all their labels in common, the last has the word.</summary>
+    /// <inheritdoc/>
+    public string Name => "cnxwatch";
+
+    /// <summary>Asks for the addresses of all names now.</summary>
+    /// <exception cref="SocketException">A name has none.</exception>
+    public void Resolve()
+    {
+        _resolvedAt = _time.GetTimestamp();
+        Array.ForEach(_names, host => host.Resolve());
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="KernelException">The kernel refuses to tell.</exception>
     public void Write(MetricsPage page)
     {
-        int[] counts;
-        lock (_gate)
-        {
-            ResolveInTime();
-            if (_countedAt is not { } then || _time.GetElapsedTime(then) > Freshness)
-            {
-                Count();
-                _countedAt = _time.GetTimestamp();
-            }
-
-            counts = [.. _counts];
-        }
-
-        Dictionary<string, (WatchedSocket Watched, int Count)> series = [];
-        for (int rule = 0; rule < _rules.Length; rule++)
-        {
-            WatchedSocket watched = _rules[rule].Watched;
-            series[string.Join('\0', watched.Name, watched.Protocol, watched.Listens, watched.Process, watched.SourceHost,
-                watched.SourcePort, watched.DestinationHost, watched.DestinationPort)] = (watched, counts[rule]);
-        }
-
-        page.Family("connection_status_count", MetricType.Gauge, "How many sockets there are of this kind.");
-        foreach ((WatchedSocket watched, int count) in series.Values)
-        {
-            Write(page, watched, count);
-        }
-
-        page.Family("connection_status_up", MetricType.Gauge, "1 where there is a socket of this kind, else 0.");
-        foreach ((WatchedSocket watched, int count) in series.Values)
-        {
-            Write(page, watched, count > 0 ? 1 : 0);
-        }
+        IReadOnlyCollection<WatchedCount> counts = Read();
+        SocketFamilies.WriteOriginal(page, counts);
+        SocketFamilies.Write(page, counts);
     }
+
+    /// <inheritdoc/>
+    /// <exception cref="KernelException">The kernel refuses to tell.</exception>
+    public void WriteOriginal(MetricsPage page) => SocketFamilies.WriteOriginal(page, Read());
 
     /// <inheritdoc/>
     public void Dispose() => _sockets.Dispose();
 
-    private static void Write(MetricsPage page, WatchedSocket watched, int value) => page.Sample()
-        .Label("dsthost", watched.DestinationHost is "" ? "*" : watched.DestinationHost)
-        .Label("dstport", watched.DestinationPort?.ToString() ?? "*")
-        .Label("name", watched.Name)
-        .Label("process", watched.Process)
-        .Label("protocol", watched.Protocol)
-        .Label("srchost", watched.SourceHost is "" ? "*" : watched.SourceHost)
-        .Label("srcport", watched.SourcePort?.ToString() ?? "*")
-        .Label("status", watched.Listens ? "listen" : "established")
-        .Value(value);
+    /// <summary>How many there are of each kind, as of now or a second ago. Of those that have all in common the last has the word.</summary>
+    private Dictionary<WatchedSocket, WatchedCount>.ValueCollection Read()
+    {
+        ResolveInTime();
+        if (_countedAt is not { } then || _time.GetElapsedTime(then) > Freshness)
+        {
+            Count();
+            _countedAt = _time.GetTimestamp();
+        }
+
+        Dictionary<WatchedSocket, WatchedCount> series = [];
+        for (int rule = 0; rule < _rules.Length; rule++)
+        {
+            series[_rules[rule].Watched] = new WatchedCount(_rules[rule].Watched, _counts[rule]);
+        }
+
+        return series.Values;
+    }
 
     private void Count()
     {
@@ -190,26 +193,35 @@ internal sealed class SocketWatch : IDisposable
     /// <summary>Names are asked for beside the scrape; until there is an answer, the addresses from before are good.</summary>
     private void ResolveInTime()
     {
-        WatchedHost[] names = [.. _rules.SelectMany(rule => rule.Names)];
-        if (names.Length == 0 || !_resolving.IsCompleted || _time.GetElapsedTime(_resolvedAt) < _resolveInterval)
+        bool isFirst = _resolvedAt is null;
+        if (_names.Length == 0 || !_resolving.IsCompleted ||
+            (_resolvedAt is { } then && _time.GetElapsedTime(then) < _resolveInterval))
         {
             return;
         }
 
         _resolvedAt = _time.GetTimestamp();
-        _resolving = Task.Run(() =>
+        _resolving = Task.Run(ResolveAll);
+        _ = isFirst && _resolving.Wait(FirstAnswers);
+    }
+
+    private void ResolveAll()
+    {
+        foreach (WatchedHost host in _names)
         {
-            foreach (WatchedHost host in names)
+            try
             {
-                try
+                host.Resolve();
+                _unresolved.Remove(host.Name);
+            }
+            catch (SocketException failure)
+            {
+                // No answer is no reason to forget what was known.
+                if (_unresolved.Add(host.Name))
                 {
-                    host.Resolve();
-                }
-                catch (SocketException)
-                {
-                    // No answer is no reason to forget what was known.
+                    _happened.HostUnresolved(host.Name, failure.Message.TrimEnd('.'));
                 }
             }
-        });
+        }
     }
 }

@@ -12,8 +12,7 @@ internal sealed class WatchedHost
     private readonly InetNetwork? _network;
     private volatile InetAddress[] _addresses = [];
 
-    /// <summary>A host that is written so.</summary>
-    /// <exception cref="SocketException">A name that has no address.</exception>
+    /// <summary>A host that is written so. A name has no address before it is asked for.</summary>
     public WatchedHost(string written)
     {
         _name = written;
@@ -29,9 +28,11 @@ internal sealed class WatchedHost
         else
         {
             IsName = true;
-            Resolve();
         }
     }
+
+    /// <summary>As it is written.</summary>
+    public string Name => _name;
 
     /// <summary>True where every address will do.</summary>
     public bool IsAny { get; }

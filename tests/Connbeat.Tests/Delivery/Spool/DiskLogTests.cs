@@ -61,6 +61,28 @@ public sealed class DiskLogTests : IDisposable
     }
 
     [Fact]
+    public async Task It_tells_how_much_it_holds_and_how_old_the_oldest_is()
+    {
+        DiskLog log = Log(memory: 1);
+        ILogCursor cursor = log.Open("http");
+        for (int sequence = 1; sequence <= 4; sequence++)
+        {
+            log.Append(Encoded.Event(sequence) with { Timestamp = DateTimeOffset.UnixEpoch.AddSeconds(sequence) });
+        }
+
+        Assert.Equal(4, log.Depth.Events);
+        Assert.True(log.Depth.Bytes > 4);
+        EventBatch batch = (await cursor.ReadNowAsync(maxEvents: 2))!;
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(1), cursor.OldestWaiting);
+        cursor.Acknowledge(batch.Last);
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(2), cursor.OldestWaiting); // what is on the disk is not younger
+        Assert.Equal(2, log.Depth.Events);
+        cursor.Acknowledge((await cursor.ReadNowAsync())!.Last);
+        Assert.Null(cursor.OldestWaiting);
+        Assert.Equal(0, log.Depth.Events);
+    }
+
+    [Fact]
     public async Task A_kill_costs_nothing_that_was_appended_and_what_was_not_saved_comes_again()
     {
         DiskLog killed = Log();

@@ -6,6 +6,7 @@ using Connbeat.Exporters;
 using Connbeat.Exporters.Endpoint;
 using Connbeat.Exporters.Exposition;
 using Connbeat.Telemetry;
+using Connbeat.Tests.Support;
 
 namespace Connbeat.Tests.Exporters.Endpoint;
 
@@ -13,6 +14,7 @@ public sealed class MainPagesTests : IAsyncDisposable
 {
     private readonly List<IMetricsCollector> _collectors = [new OwnMetrics(Figures)];
     private readonly HttpClient _client = new(new HttpClientHandler { AutomaticDecompression = DecompressionMethods.None });
+    private readonly CollectingLogger<ExporterHappenings> _log = new();
     private (bool, string) _readiness = (true, "ready");
     private WebListener? _listener;
 
@@ -28,7 +30,7 @@ public sealed class MainPagesTests : IAsyncDisposable
         HttpResponseMessage plain = await GetAsync("/metrics");
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", plain.Content.Headers.ContentType!.ToString());
         string text = await TextAsync(plain);
-        Assert.Contains("connbeat_output_lost_total{output=\"http\",reason=\"queue_full\"} 3\n", text, StringComparison.Ordinal);
+        Assert.Contains("connbeat_events_lost_total{output=\"http\",reason=\"queue_full\",stage=\"delivery\"} 3\n", text, StringComparison.Ordinal);
         Assert.EndsWith("connbeat_collector_up{collector=\"agent\"} 1\n", text, StringComparison.Ordinal);
 
         HttpResponseMessage open = await GetAsync("/metrics", "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;q=0.5");
@@ -104,6 +106,30 @@ public sealed class MainPagesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Clients_that_never_come_to_an_end_delay_nobody()
+    {
+        Uri url = await UrlAsync("/metrics");
+        List<TcpClient> slow = [];
+        try
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                TcpClient client = new();
+                slow.Add(client);
+                await client.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
+                await client.GetStream().WriteAsync("GET /metrics HTTP/1.1\r\nHost: a\r\nX: "u8.ToArray(), TestContext.Current.CancellationToken);
+            }
+
+            HttpResponseMessage answer = await GetAsync("/metrics").WaitAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+        finally
+        {
+            slow.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task An_address_that_is_taken_is_told()
     {
         Uri url = await UrlAsync("/");
@@ -123,12 +149,17 @@ public sealed class MainPagesTests : IAsyncDisposable
             Source = "netlink",
             IsCapturing = true,
             Captured = 9,
+            Attributed = [("fd", 8)],
             Dropped = 1,
             Sockets = 4,
             Snapshots = 2,
+            SnapshotTime = TimeSpan.FromMilliseconds(250),
+            LastSnapshotTime = TimeSpan.FromMilliseconds(50),
             Overruns = 0,
             LostByKernel = 0,
             Outputs = [ledger],
+            Oldest = [("http", TimeSpan.FromSeconds(7))],
+            Logs = [("connbeat", 6, 600)],
             Started = 1.5,
         };
     }
@@ -137,7 +168,10 @@ public sealed class MainPagesTests : IAsyncDisposable
     {
         if (_listener is null)
         {
-            MainPages pages = new(_collectors, () => _readiness);
+            ExporterHappenings happened = new(_log);
+            GuardedCollector[] guarded =
+                [.. _collectors.Select(collector => new GuardedCollector(collector.Name, () => collector, happened, TimeProvider.System))];
+            MainPages pages = new(guarded, () => _readiness, TimeSpan.FromSeconds(5));
             _listener = await WebListener.OpenAsync(new ListenAddress("127.0.0.1", 0, null), pages.AnswerAsync);
         }
 

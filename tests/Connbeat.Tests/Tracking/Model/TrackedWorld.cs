@@ -234,6 +234,8 @@ internal sealed class TrackedWorld
 
         public LogFill? Fill => null;
 
+        public LogDepth Depth => default;
+
         public bool IsPaused => false;
 
         public void Append(EncodedEvent @event) => Events.Add(@event);

@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Connbeat.Config;
+using Connbeat.Linux;
+
+namespace Connbeat.Exporters.Endpoint;
+
+/// <summary>
+/// Says whether somebody has the password of a user; RFC 7617. Hashes by bcrypt are dear by design: one is made at a time,
+/// and who was known is known again at once.
+/// </summary>
+internal sealed class BasicAuth
+{
+    private const string Scheme = "Basic ";
+    private const int MostRemembered = 100;
+
+    private static readonly SemaphoreSlim Turn = new(1, 1);
+
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly ConcurrentDictionary<string, bool> _known = [];
+
+    /// <summary>True where the header names a user and has the user's password.</summary>
+    /// <param name="authorization">The header; null where there is none.</param>
+    /// <param name="users">The hash of each user's password.</param>
+    /// <param name="cancellationToken">Abandons it.</param>
+    public async Task<bool> KnowsAsync(
+        string? authorization, IReadOnlyDictionary<string, Secret> users, CancellationToken cancellationToken)
+    {
+        if (!TryRead(authorization, out string user, out byte[] password))
+        {
+            return false;
+        }
+
+        // Nobody is to learn by the clock which users there are.
+        bool isUser = users.TryGetValue(user, out Secret? hash);
+        hash ??= users.Values.First();
+        string asked = NameOf(user, hash.Value, password);
+        if (isUser && _known.ContainsKey(asked))
+        {
+            return true;
+        }
+
+        await Turn.WaitAsync(cancellationToken);
+        try
+        {
+            string? made = await Task.Run(() => LibC.Crypt(password, hash.Value), CancellationToken.None);
+            bool isKnown = CryptographicOperations.FixedTimeEquals(
+                Encoding.ASCII.GetBytes(made ?? ""), Encoding.ASCII.GetBytes(hash.Value)) && isUser;
+            if (isKnown)
+            {
+                Remember(asked);
+            }
+
+            return isKnown;
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    /// <summary>Reads the header. A password with a zero byte is none: a hash would end there.</summary>
+    private static bool TryRead(string? authorization, out string user, out byte[] password)
+    {
+        (user, password) = ("", []);
+        if (authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return false;
+        }
+
+        byte[] decoded = new byte[authorization.Length];
+        if (!Convert.TryFromBase64String(authorization[Scheme.Length..].Trim(), decoded, out int length))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> both = decoded.AsSpan(0, length);
+        int colon = both.IndexOf((byte)':');
+        if (colon < 0 || both.Contains((byte)0))
+        {
+            return false;
+        }
+
+        (user, password) = (Encoding.UTF8.GetString(both[..colon]), both[(colon + 1)..].ToArray());
+        return true;
+    }
+
+    private string NameOf(string user, string hash, byte[] password) =>
+        Convert.ToHexString(HMACSHA256.HashData(_key, (byte[])[.. Encoding.UTF8.GetBytes($"{user}\0{hash}\0"), .. password]));
+
+    private void Remember(string known)
+    {
+        if (_known.Count >= MostRemembered)
+        {
+            _known.Clear();
+        }
+
+        _known[known] = true;
+    }
+}
