@@ -14,8 +14,10 @@ internal sealed class ViciTranscript
     public static TheoryData<string> States() =>
         [.. Fixture.Files("strongswan/vici").Select(file => Path.GetFileNameWithoutExtension(file)["vici.".Length..])];
 
-    public static ViciTranscript Of(string state) => new(
-        [.. Fixture.Lines($"strongswan/vici/vici.{state}.hex").Where(line => line.Length > 2)
+    public static ViciTranscript Of(string state) => InFile($"strongswan/vici/vici.{state}.hex");
+
+    public static ViciTranscript InFile(string file) => new(
+        [.. Fixture.Lines(file).Where(line => line.Length > 2)
             .Select(line => (line[0] == '<', Convert.FromHexString(line[2..])))]);
 
     /// <summary>As a daemon answers: to a request that was made then, what was answered then.</summary>
