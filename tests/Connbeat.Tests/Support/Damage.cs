@@ -10,12 +10,17 @@ internal static class Damage
 
     /// <summary>Feeds every prefix of <paramref name="whole"/>, and many copies with some bytes overwritten.</summary>
     /// <returns>How many of the damaged inputs were refused.</returns>
-    public static int Inflict(byte[] whole, Parser parse, int rounds = 50_000, int seed = 20_26)
+    public static int Inflict(byte[] whole, Parser parse, int rounds = 50_000, int seed = 20_26) =>
+        Inflict<WireFormatException>(whole, parse, rounds, seed);
+
+    /// <summary>The same, for a parser that refuses in words of its own.</summary>
+    public static int Inflict<TRefusal>(byte[] whole, Parser parse, int rounds = 50_000, int seed = 20_26)
+        where TRefusal : Exception
     {
         int refused = 0;
         for (int length = 0; length <= whole.Length; length++)
         {
-            refused += Refuses(whole.AsSpan(0, length), parse) ? 1 : 0;
+            refused += Refuses<TRefusal>(whole.AsSpan(0, length), parse) ? 1 : 0;
         }
 
         Random random = new(seed);
@@ -27,20 +32,21 @@ internal static class Damage
                 damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             }
 
-            refused += Refuses(damaged, parse) ? 1 : 0;
+            refused += Refuses<TRefusal>(damaged, parse) ? 1 : 0;
         }
 
         return refused;
     }
 
-    private static bool Refuses(ReadOnlySpan<byte> bytes, Parser parse)
+    private static bool Refuses<TRefusal>(ReadOnlySpan<byte> bytes, Parser parse)
+        where TRefusal : Exception
     {
         try
         {
             parse(bytes);
             return false;
         }
-        catch (WireFormatException)
+        catch (TRefusal)
         {
             return true;
         }

@@ -18,6 +18,8 @@ internal sealed record DropIn(string Link, string Command, string Description, F
         new(
             "conntrack_exporter", "conntrack", "Connections per remote host, as conntrack_exporter tells them.",
             ConntrackExporter.RunAsync),
+        new("ipsec_exporter", "ipsec-vici", "The SAs of strongSwan, as the ipsec_exporter that asks VICI tells them.", ViciExporter.RunAsync),
+        new("ipsec-exporter", "ipsec-status", "The tunnels of ipsec.conf, as ipsec-exporter tells them.", IpsecStatusExporter.RunAsync),
     ];
 
     /// <summary>The one that is asked for, and its arguments; null where connbeat itself is.</summary>

@@ -1,0 +1,314 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+
+namespace Connbeat.StrongSwan.Vici;
+
+/// <summary>
+/// One connection to the daemon: commands one after the other, and events as they come. The first failure ends it, for
+/// all who use it and with one reason; it is not opened again.
+/// </summary>
+internal sealed class ViciSession : IAsyncDisposable
+{
+    /// <summary>What one command may be answered with, all its events together: sixty thousand CHILD_SAs.</summary>
+    public const long LongestAnswer = 32 * 1024 * 1024;
+
+    private readonly Socket _socket;
+    private readonly TimeSpan _timeout;
+    private readonly TimeProvider _time;
+    private readonly Action<string, ViciSection> _told;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _reading;
+    private volatile Exchange? _exchange;
+
+    private ViciSession(Socket socket, TimeSpan timeout, TimeProvider time, Action<string, ViciSection> told)
+    {
+        _socket = socket;
+        _timeout = timeout;
+        _time = time;
+        _told = told;
+        _reading = ReadAsync();
+    }
+
+    /// <summary>Completes when the session is over, with the reason.</summary>
+    public Task<string> Ended => _ended.Task;
+
+    /// <summary>Connects.</summary>
+    /// <param name="address">Where to.</param>
+    /// <param name="timeout">The longest that connecting, or one answer, may take.</param>
+    /// <param name="time">Measures it.</param>
+    /// <param name="told">Takes each event that was registered for, by its name, in order. It must not throw.</param>
+    /// <param name="cancellationToken">Abandons it.</param>
+    /// <exception cref="IOException">Nobody answers there.</exception>
+    public static async Task<ViciSession> OpenAsync(
+        ViciAddress address,
+        TimeSpan timeout,
+        TimeProvider time,
+        Action<string, ViciSection> told,
+        CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patience = new(timeout, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        Socket socket = address.MakeSocket();
+        try
+        {
+            await socket.ConnectAsync(address.EndPoint, either.Token);
+            return new ViciSession(socket, timeout, time, told);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new IOException($"{address} takes no connection within {timeout.TotalSeconds} s");
+        }
+        catch (SocketException failure)
+        {
+            socket.Dispose();
+            throw new IOException($"{address}: {failure.Message}", failure);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Asks for an event.</summary>
+    /// <returns>False where the daemon has no such event.</returns>
+    /// <exception cref="IOException">The session is over.</exception>
+    public Task<bool> RegisterAsync(string name, CancellationToken cancellationToken) =>
+        InTurnAsync(token => RegisterInTurnAsync(name, ViciPacketType.EventRegister, token), cancellationToken);
+
+    /// <summary>Wants an event no more.</summary>
+    /// <returns>False where it was not registered for.</returns>
+    /// <exception cref="IOException">The session is over.</exception>
+    public Task<bool> UnregisterAsync(string name, CancellationToken cancellationToken) =>
+        InTurnAsync(token => RegisterInTurnAsync(name, ViciPacketType.EventUnregister, token), cancellationToken);
+
+    /// <summary>Gives a command that is answered at once.</summary>
+    /// <returns>The answer; null where the daemon has no such command.</returns>
+    /// <exception cref="IOException">The session is over.</exception>
+    public Task<ViciSection?> AskAsync(string command, ViciSection arguments, CancellationToken cancellationToken) =>
+        InTurnAsync(token => AskInTurnAsync(command, arguments, new Exchange(null, null), token), cancellationToken);
+
+    /// <summary>Gives a command that is answered by events.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="streamed">The event that comes once for each thing that it finds.</param>
+    /// <param name="take">Takes the events, in order.</param>
+    /// <param name="cancellationToken">Abandons it, and the session with it.</param>
+    /// <returns>The answer that ends them; null where the daemon has no such command.</returns>
+    /// <exception cref="IOException">The session is over.</exception>
+    public Task<ViciSection?> StreamAsync(string command, string streamed, Action<ViciSection> take, CancellationToken cancellationToken) =>
+        InTurnAsync<ViciSection?>(async token =>
+        {
+            if (!await RegisterInTurnAsync(streamed, ViciPacketType.EventRegister, token))
+            {
+                return null;
+            }
+
+            ViciSection? answer = await AskInTurnAsync(command, ViciSection.Empty, new Exchange(streamed, take), token);
+            await RegisterInTurnAsync(streamed, ViciPacketType.EventUnregister, token);
+            return answer;
+        }, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        End("it was closed");
+        await _reading;
+        _socket.Dispose();
+    }
+
+    private async Task<bool> RegisterInTurnAsync(string name, ViciPacketType type, CancellationToken cancellationToken)
+    {
+        ViciPacket answer = await ExchangeAsync(new ViciPacket(type, name, ViciSection.Empty), new Exchange(null, null), cancellationToken);
+        return answer.Type switch
+        {
+            ViciPacketType.EventConfirm => true,
+            ViciPacketType.EventUnknown => false,
+            _ => throw new WireFormatException($"{type} of {name} was answered with {answer.Type}"),
+        };
+    }
+
+    private async Task<ViciSection?> AskInTurnAsync(
+        string command, ViciSection arguments, Exchange exchange, CancellationToken cancellationToken)
+    {
+        ViciPacket answer = await ExchangeAsync(
+            new ViciPacket(ViciPacketType.CommandRequest, command, arguments), exchange, cancellationToken);
+        return answer.Type switch
+        {
+            ViciPacketType.CommandResponse => answer.Message,
+            ViciPacketType.CommandUnknown => null,
+            _ => throw new WireFormatException($"{command} was answered with {answer.Type}"),
+        };
+    }
+
+    /// <summary>Has the connection for one command. Whatever fails ends the session: what is answered next would not fit what is asked.</summary>
+    private async Task<T> InTurnAsync<T>(Func<CancellationToken, Task<T>> doAsync, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patience = new(_timeout, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        bool isMine = false;
+        try
+        {
+            await _turn.WaitAsync(either.Token);
+            isMine = true;
+            return await doAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException(End($"it did not answer within {_timeout.TotalSeconds} s"));
+        }
+        catch (OperationCanceledException)
+        {
+            End("it was abandoned");
+            throw;
+        }
+        catch (Exception failure) when (failure is WireFormatException or SocketException or ObjectDisposedException)
+        {
+            throw new IOException(End(failure.Message), failure);
+        }
+        finally
+        {
+            if (isMine)
+            {
+                _turn.Release();
+            }
+        }
+    }
+
+    private async Task<ViciPacket> ExchangeAsync(ViciPacket request, Exchange exchange, CancellationToken cancellationToken)
+    {
+        _exchange = exchange;
+        if (_ended.Task.IsCompleted)
+        {
+            throw new IOException(await _ended.Task);
+        }
+
+        try
+        {
+            ReadOnlyMemory<byte> rest = request.Encode();
+            while (!rest.IsEmpty)
+            {
+                rest = rest[await _socket.SendAsync(rest, cancellationToken)..];
+            }
+
+            return await exchange.Answer.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _exchange = null;
+        }
+    }
+
+    /// <summary>The one who reads. Ends with the session.</summary>
+    private async Task ReadAsync()
+    {
+        try
+        {
+            byte[] length = new byte[sizeof(uint)];
+            while (await FillAsync(length, isFirst: true))
+            {
+                uint size = BinaryPrimitives.ReadUInt32BigEndian(length);
+                if (size is 0 or > ViciMessage.Longest)
+                {
+                    throw new WireFormatException($"a packet of {size} bytes; expected 1 to {ViciMessage.Longest}");
+                }
+
+                byte[] packet = new byte[size]; // its own: what is parsed refers to it
+                await FillAsync(packet, isFirst: false);
+                Take(ViciPacket.Parse(packet), packet.Length);
+            }
+
+            End("the daemon closed the connection");
+        }
+        catch (Exception failure) when (failure is WireFormatException or SocketException or ObjectDisposedException)
+        {
+            End(failure.Message);
+        }
+    }
+
+    private void Take(ViciPacket packet, int size)
+    {
+        Exchange? exchange = _exchange;
+        if (packet.Type is ViciPacketType.Event)
+        {
+            if (exchange?.Streamed == packet.Name)
+            {
+                exchange.Take(packet.Message, size);
+            }
+            else
+            {
+                _told(packet.Name, packet.Message);
+            }
+
+            return;
+        }
+
+        if (exchange is null || !exchange.Answer.TrySetResult(packet))
+        {
+            throw new WireFormatException($"{packet.Type} came, and nobody had asked");
+        }
+    }
+
+    /// <returns>False where the connection ends before the first byte.</returns>
+    private async Task<bool> FillAsync(Memory<byte> buffer, bool isFirst)
+    {
+        for (int read = 0; read < buffer.Length;)
+        {
+            int more = await _socket.ReceiveAsync(buffer[read..]);
+            if (more == 0)
+            {
+                return isFirst && read == 0
+                    ? false
+                    : throw new WireFormatException($"the connection ends {read} bytes into {buffer.Length}");
+            }
+
+            read += more;
+        }
+
+        return true;
+    }
+
+    /// <returns>The reason that the session ended for, which is the first that was given.</returns>
+    private string End(string reason)
+    {
+        if (_ended.TrySetResult(reason))
+        {
+            try
+            {
+                _socket.Shutdown(SocketShutdown.Both); // the reader wakes up
+            }
+            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+            {
+                // The far end was faster.
+            }
+
+            _socket.Close(); // the one that is disposed later has nothing left to hold
+        }
+
+        string first = _ended.Task.Result;
+        _exchange?.Answer.TrySetException(new IOException(first));
+        return first;
+    }
+
+    /// <summary>A command that waits for its answer.</summary>
+    private sealed class Exchange(string? streamed, Action<ViciSection>? take)
+    {
+        private long _size;
+
+        public TaskCompletionSource<ViciPacket> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string? Streamed { get; } = streamed;
+
+        public void Take(ViciSection section, int size)
+        {
+            _size += size;
+            if (_size > LongestAnswer)
+            {
+                throw new WireFormatException($"more than {LongestAnswer} bytes of {Streamed}");
+            }
+
+            take!(section);
+        }
+    }
+}
