@@ -5,7 +5,6 @@ using Connbeat.Enrichment;
 using Connbeat.Enrichment.Docker;
 using Connbeat.Events;
 using Connbeat.Events.Ecs;
-using Connbeat.Exporters;
 using Connbeat.Linux;
 using Connbeat.Linux.Namespaces;
 using Connbeat.Linux.ProcFs;
@@ -23,7 +22,7 @@ namespace Connbeat;
 /// Joins the stages. Starts from the far end, so that nothing is captured before somebody takes it, and stops from the
 /// near end: capture, tracking, then delivery, which gets a deadline.
 /// </summary>
-internal sealed class Agent : IAsyncDisposable
+internal sealed partial class Agent : IAsyncDisposable
 {
     private const int ContainerNewsInFlight = 256;
 
@@ -166,41 +165,6 @@ internal sealed class Agent : IAsyncDisposable
         return failed ? AgentEnd.Failed : _deliveries.Deserted.IsCancellationRequested ? AgentEnd.ReaderGone : AgentEnd.StoppedAsAsked;
     }
 
-    private bool IsCapturing => _isCapturing && _captured.Snapshots > 0;
-
-    /// <summary>What has been counted so far. Any thread.</summary>
-    public AgentFigures Figures => new()
-    {
-        Version = Product.Version,
-        Source = _capture.Name,
-        IsCapturing = IsCapturing,
-        Captured = _stream.LastSequence,
-        Attributed = [.. Enum.GetValues<Attribution>().Select(method => (method.Name(), _stream.AttributedBy(method)))],
-        Dropped = _stream.Dropped,
-        Sockets = _table.Count,
-        Snapshots = _captured.Snapshots,
-        SnapshotTime = _captured.SnapshotTime,
-        LastSnapshotTime = _captured.LastSnapshotTime,
-        Overruns = _captured.Overruns,
-        LostByKernel = _captured.Lost,
-        Outputs = [.. _delivery.Ledger.Outputs.OrderBy(ledger => ledger.Output, StringComparer.Ordinal)],
-        Oldest = [.. _deliveries.Waiting.Select(waiting => (waiting.Output, AgeOf(waiting.Oldest)))],
-        Logs = [.. _logs.InUse.Select(form => (NameOf(form.Schema), form.Log.Depth.Events, form.Log.Depth.Bytes))],
-        Started = _started.ToUnixTimeMilliseconds() / 1000.0,
-    };
-
-    /// <summary>Whether sockets are captured and every output takes events, and what is not so. Any thread.</summary>
-    public (bool IsReady, string Words) Readiness
-    {
-        get
-        {
-            string[] down = [.. _deliveries.Outputs.Select(_delivery.Ledger.Of).Where(ledger => ledger.IsDown).Select(ledger => ledger.Output)];
-            return !IsCapturing ? (false, "capture does not work, or not yet")
-                : down is [] ? (true, "ready")
-                : (false, $"does not take events: {string.Join(", ", down.Order(StringComparer.Ordinal))}");
-        }
-    }
-
     /// <summary>Has a snapshot taken now instead of at the next poll.</summary>
     public void SnapshotNow() => _capture.SnapshotNow();
 
@@ -256,14 +220,6 @@ internal sealed class Agent : IAsyncDisposable
             new ContainerHappenings(logs.CreateLogger<ContainerHappenings>()), time);
         return (engine, new ContainerFeed(new ContainerDirectory(engine.Request), news.Reader));
     }
-
-    private TimeSpan AgeOf(DateTimeOffset? oldest)
-    {
-        TimeSpan age = _time.GetUtcNow() - (oldest ?? _time.GetUtcNow());
-        return age > TimeSpan.Zero ? age : TimeSpan.Zero; // the wall clock may have been set back
-    }
-
-    private static string NameOf(EventSchema schema) => AgentOptions.Schemas.First(known => known.Value == schema).Key;
 
     private ITimer? StartMetrics(TimeSpan period) => period > TimeSpan.Zero
         ? _time.CreateTimer(

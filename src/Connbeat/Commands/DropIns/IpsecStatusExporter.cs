@@ -151,7 +151,11 @@ internal static class IpsecStatusExporter
         }
 
         IpsecSnapshot snapshot = await tunnels.ReadAsync();
-        await MetricsAnswer.SendAsync(context, page => IpsecFamilies.WriteAll(page, snapshot));
+        await MetricsAnswer.SendAsync(context, page =>
+        {
+            IpsecFamilies.WriteAll(page, snapshot);
+            return Task.FromResult(true);
+        });
     }
 
     private static int Refuse(string option, string? value, string expected)

@@ -114,7 +114,11 @@ internal static class ViciExporter
         }
 
         ViciSnapshot snapshot = await source.ReadAsync();
-        await MetricsAnswer.SendAsync(context, page => ViciCollector.Write(page, snapshot, legacyValues));
+        await MetricsAnswer.SendAsync(context, page =>
+        {
+            ViciCollector.Write(page, snapshot, legacyValues);
+            return Task.FromResult(true);
+        });
     }
 
     private static int Refuse(string option, string? value, string expected)
