@@ -43,7 +43,8 @@ internal static class CommunityId
         Base64.EncodeToUtf8(digest, destination[2..], out _, out _);
     }
 
-    private static InetTuple LowerEndFirst(InetTuple tuple)
+    /// <summary>The same for both directions of a flow.</summary>
+    public static InetTuple LowerEndFirst(InetTuple tuple)
     {
         Span<byte> local = stackalloc byte[16];
         Span<byte> remote = stackalloc byte[16];

@@ -11,6 +11,7 @@ internal sealed class EventWriter : IDisposable
 {
     private readonly UserFields _user;
     private readonly Utf8JsonWriter _json = new(Stream.Null, EventJson.Options);
+    private readonly RecentCommunityIds _recentIds = new();
     private readonly byte[] _communityId = new byte[CommunityId.Length];
     private bool _hasCommunityId;
 
@@ -53,7 +54,7 @@ internal sealed class EventWriter : IDisposable
     /// <summary>The community id of a connection, which is the event's from then on.</summary>
     public ReadOnlySpan<byte> Identify(SocketFacts socket)
     {
-        CommunityId.Write(socket.Transport, socket.Tuple, _communityId);
+        _recentIds.Of(socket.Transport, socket.Tuple).CopyTo(_communityId);
         _hasCommunityId = true;
         return _communityId;
     }

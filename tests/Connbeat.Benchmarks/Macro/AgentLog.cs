@@ -4,12 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace Connbeat.Benchmarks.Macro;
 
-/// <summary>What an agent says of its snapshots, where it logs for debugging.</summary>
+/// <summary>What an agent says of its snapshots and losses, where it logs for debugging.</summary>
 internal sealed partial class AgentLog
 {
     private readonly object _gate = new();
     private readonly List<double> _snapshots = [];
     private StretchedPace? _pace;
+    private int _overruns;
 
     /// <summary>How many snapshots of everything were taken so far.</summary>
     public int Snapshots
@@ -19,6 +20,18 @@ internal sealed partial class AgentLog
             lock (_gate)
             {
                 return _snapshots.Count;
+            }
+        }
+    }
+
+    /// <summary>How often the kernel had no room for what it wanted to tell.</summary>
+    public int Overruns
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _overruns;
             }
         }
     }
@@ -52,6 +65,7 @@ internal sealed partial class AgentLog
                 _pace = new StretchedPace(Number(stretched, 1), Number(stretched, 2));
             }
 
+            _overruns += line.Contains("buffer overran", StringComparison.Ordinal) ? 1 : 0;
             Monitor.PulseAll(_gate);
         }
     }

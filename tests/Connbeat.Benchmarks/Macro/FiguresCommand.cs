@@ -11,7 +11,7 @@ internal static class FiguresCommand
     {
         if (FiguresOptions.Read(arguments) is not { } options)
         {
-            Console.Error.WriteLine("usage: figures LOAD CONNBEAT [agent|capture|delivery|micro|namespaces|spool] [--quick]");
+            Console.Error.WriteLine("usage: figures LOAD CONNBEAT [agent|capture|delivery|lives|micro|namespaces|spool] [--quick]");
             return WrongUsage;
         }
 
@@ -28,6 +28,12 @@ internal static class FiguresCommand
             NamespaceFigures.Measure(options, report);
         }
 
+        if (options.Only is null or "lives")
+        {
+            LifeFigures.MeasureAtFullSpeed(options, report);
+            LifeFigures.MeasureStorm(options, report);
+        }
+
         if (options.Only is null or "agent")
         {
             AgentFigures.MeasureLoaded(options, report);
@@ -36,8 +42,9 @@ internal static class FiguresCommand
         if (options.Only is null or "capture")
         {
             CaptureFigures.WarmUp(options);
-            CaptureFigures.Measure(options, sockets: 50_000, leastGain: 2.5, report);
-            CaptureFigures.Measure(options, sockets: 200_000, leastGain: 15, report);
+            CaptureFigures.Measure(options, sockets: 20_000, leastGain: 1, leastGainByBpf: 10, report);
+            CaptureFigures.Measure(options, sockets: 50_000, leastGain: 2.5, leastGainByBpf: 20, report);
+            CaptureFigures.Measure(options, sockets: 200_000, leastGain: 15, leastGainByBpf: 80, report);
         }
 
         if (options.Only is null or "delivery")

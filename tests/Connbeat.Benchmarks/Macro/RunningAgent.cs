@@ -13,8 +13,10 @@ internal sealed class RunningAgent : IDisposable
     private readonly Process _process;
 
     /// <summary>Starts it; it ends with this process, however that ends.</summary>
-    public RunningAgent(string program)
-        : this(program, "exec setpriv --pdeathsig KILL \"$0\" \"$@\" >/dev/null", listen: false)
+    /// <param name="program">The built ./connbeat.</param>
+    /// <param name="events">The file to write its events to.</param>
+    public RunningAgent(string program, string events = "/dev/null")
+        : this(program, $"exec setpriv --pdeathsig KILL \"$0\" \"$@\" >{events}", listen: false)
     {
         _process.ErrorDataReceived += (_, line) => Log.Read(line.Data ?? "");
         _process.BeginErrorReadLine();
