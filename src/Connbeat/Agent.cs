@@ -36,11 +36,11 @@ internal sealed class Agent : IAsyncDisposable
     private readonly FieldTable _fields;
     private readonly ConnectionTable _table;
     private readonly AgentLoop _loop;
+    private readonly TableReader _questions;
     private readonly StateFile? _state;
     private readonly SavedRun? _previous;
     private readonly PollingCapture _capture;
     private readonly CaptureHappenings _captured;
-    private readonly DateTimeOffset _started;
     private readonly ProcessWorker _processes;
     private readonly DockerEngine? _engine;
     private readonly DeliveryHappenings _delivery;
@@ -48,7 +48,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly IReadOnlyList<OutputPlan> _outputs;
     private readonly SecretsInForce _secrets;
     private RedactOptions _redact;
-    private volatile bool _isCapturing;
+    private readonly AgentReport _report;
 
     /// <summary>Puts an agent together; nothing runs yet but the process worker, which waits to be asked.</summary>
     /// <param name="options">The checked configuration.</param>
@@ -60,7 +60,6 @@ internal sealed class Agent : IAsyncDisposable
     {
         _options = options;
         _time = time;
-        _started = time.GetUtcNow();
         _captured = new CaptureHappenings(logs.CreateLogger<CaptureHappenings>());
         _happened = new AgentHappenings(logs.CreateLogger<AgentHappenings>());
         TrackingHappenings tracking = new(logs.CreateLogger<TrackingHappenings>());
@@ -123,7 +122,9 @@ internal sealed class Agent : IAsyncDisposable
             new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs,
-            new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets);
+            new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets,
+            _questions = new TableReader(_table, _stream, CreateEncoder(options.Schema, options, run, addresses), LibC.EffectiveUser(), time));
+        _report = new AgentReport(_capture.Name, _captured, _stream, _table, _logs, _deliveries, _delivery.Ledger, time);
     }
 
     /// <summary>Runs until it is stopped, or nobody reads its output any more.</summary>
@@ -140,7 +141,7 @@ internal sealed class Agent : IAsyncDisposable
         _happened.Started(_capture.Name);
         TellStart();
         _capture.Start();
-        _isCapturing = true;
+        _report.IsCapturing = true;
         using ITimer? metrics = StartMetrics(_options.Logging.MetricsPeriod);
         try
         {
@@ -156,7 +157,7 @@ internal sealed class Agent : IAsyncDisposable
             failed = true;
         }
 
-        _isCapturing = false;
+        _report.IsCapturing = false;
         _happened.Stopping();
         _capture.Dispose();
         _loop.Finish();
@@ -166,40 +167,15 @@ internal sealed class Agent : IAsyncDisposable
         return failed ? AgentEnd.Failed : _deliveries.Deserted.IsCancellationRequested ? AgentEnd.ReaderGone : AgentEnd.StoppedAsAsked;
     }
 
-    private bool IsCapturing => _isCapturing && _captured.Snapshots > 0;
-
     /// <summary>What has been counted so far. Any thread.</summary>
-    public AgentFigures Figures => new()
-    {
-        Version = Product.Version,
-        Source = _capture.Name,
-        IsCapturing = IsCapturing,
-        Captured = _stream.LastSequence,
-        Attributed = [.. Enum.GetValues<Attribution>().Select(method => (method.Name(), _stream.AttributedBy(method)))],
-        Dropped = _stream.Dropped,
-        Sockets = _table.Count,
-        Snapshots = _captured.Snapshots,
-        SnapshotTime = _captured.SnapshotTime,
-        LastSnapshotTime = _captured.LastSnapshotTime,
-        Overruns = _captured.Overruns,
-        LostByKernel = _captured.Lost,
-        Outputs = [.. _delivery.Ledger.Outputs.OrderBy(ledger => ledger.Output, StringComparer.Ordinal)],
-        Oldest = [.. _deliveries.Waiting.Select(waiting => (waiting.Output, AgeOf(waiting.Oldest)))],
-        Logs = [.. _logs.InUse.Select(form => (NameOf(form.Schema), form.Log.Depth.Events, form.Log.Depth.Bytes))],
-        Started = _started.ToUnixTimeMilliseconds() / 1000.0,
-    };
+    public AgentFigures Figures => _report.Figures;
 
-    /// <summary>Whether sockets are captured and every output takes events, and what is not so. Any thread.</summary>
-    public (bool IsReady, string Words) Readiness
-    {
-        get
-        {
-            string[] down = [.. _deliveries.Outputs.Select(_delivery.Ledger.Of).Where(ledger => ledger.IsDown).Select(ledger => ledger.Output)];
-            return !IsCapturing ? (false, "capture does not work, or not yet")
-                : down is [] ? (true, "ready")
-                : (false, $"does not take events: {string.Join(", ", down.Order(StringComparer.Ordinal))}");
-        }
-    }
+    /// <inheritdoc cref="AgentReport.Readiness"/>
+    public (bool IsReady, string Words) Readiness => _report.Readiness;
+
+    /// <summary>Tells of the connections that there are. Any thread.</summary>
+    public Task<ConnectionsPage?> AskAsync(ConnectionsQuestion question, CancellationToken cancellationToken) =>
+        _questions.AskAsync(question, cancellationToken);
 
     /// <summary>Has a snapshot taken now instead of at the next poll.</summary>
     public void SnapshotNow() => _capture.SnapshotNow();
@@ -233,6 +209,7 @@ internal sealed class Agent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _capture.Dispose();
+        _questions.Dispose();
         await _deliveries.DisposeAsync();
         _queues.Dispose();
         await _processes.DisposeAsync();
@@ -256,14 +233,6 @@ internal sealed class Agent : IAsyncDisposable
             new ContainerHappenings(logs.CreateLogger<ContainerHappenings>()), time);
         return (engine, new ContainerFeed(new ContainerDirectory(engine.Request), news.Reader));
     }
-
-    private TimeSpan AgeOf(DateTimeOffset? oldest)
-    {
-        TimeSpan age = _time.GetUtcNow() - (oldest ?? _time.GetUtcNow());
-        return age > TimeSpan.Zero ? age : TimeSpan.Zero; // the wall clock may have been set back
-    }
-
-    private static string NameOf(EventSchema schema) => AgentOptions.Schemas.First(known => known.Value == schema).Key;
 
     private ITimer? StartMetrics(TimeSpan period) => period > TimeSpan.Zero
         ? _time.CreateTimer(
