@@ -5,6 +5,7 @@ using Connbeat.Enrichment;
 using Connbeat.Enrichment.Docker;
 using Connbeat.Events;
 using Connbeat.Events.Ecs;
+using Connbeat.Exporters;
 using Connbeat.Linux;
 using Connbeat.Linux.Namespaces;
 using Connbeat.Linux.ProcFs;
@@ -22,7 +23,7 @@ namespace Connbeat;
 /// Joins the stages. Starts from the far end, so that nothing is captured before somebody takes it, and stops from the
 /// near end: capture, tracking, then delivery, which gets a deadline.
 /// </summary>
-internal sealed partial class Agent : IAsyncDisposable
+internal sealed class Agent : IAsyncDisposable
 {
     private const int ContainerNewsInFlight = 256;
 
@@ -35,11 +36,11 @@ internal sealed partial class Agent : IAsyncDisposable
     private readonly FieldTable _fields;
     private readonly ConnectionTable _table;
     private readonly AgentLoop _loop;
+    private readonly TableReader _questions;
     private readonly StateFile? _state;
     private readonly SavedRun? _previous;
     private readonly PollingCapture _capture;
     private readonly CaptureHappenings _captured;
-    private readonly DateTimeOffset _started;
     private readonly ProcessWorker _processes;
     private readonly DockerEngine? _engine;
     private readonly DeliveryHappenings _delivery;
@@ -47,7 +48,7 @@ internal sealed partial class Agent : IAsyncDisposable
     private readonly IReadOnlyList<OutputPlan> _outputs;
     private readonly SecretsInForce _secrets;
     private RedactOptions _redact;
-    private volatile bool _isCapturing;
+    private readonly AgentReport _report;
 
     /// <summary>Puts an agent together; nothing runs yet but the process worker, which waits to be asked.</summary>
     /// <param name="options">The checked configuration.</param>
@@ -59,7 +60,6 @@ internal sealed partial class Agent : IAsyncDisposable
     {
         _options = options;
         _time = time;
-        _started = time.GetUtcNow();
         _captured = new CaptureHappenings(logs.CreateLogger<CaptureHappenings>());
         _happened = new AgentHappenings(logs.CreateLogger<AgentHappenings>());
         TrackingHappenings tracking = new(logs.CreateLogger<TrackingHappenings>());
@@ -122,7 +122,9 @@ internal sealed partial class Agent : IAsyncDisposable
             new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs,
-            new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets);
+            new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets,
+            _questions = new TableReader(_table, _stream, CreateEncoder(options.Schema, options, run, addresses), LibC.EffectiveUser(), time));
+        _report = new AgentReport(_capture.Name, _captured, _stream, _table, _logs, _deliveries, _delivery.Ledger, time);
     }
 
     /// <summary>Runs until it is stopped, or nobody reads its output any more.</summary>
@@ -139,7 +141,7 @@ internal sealed partial class Agent : IAsyncDisposable
         _happened.Started(_capture.Name);
         TellStart();
         _capture.Start();
-        _isCapturing = true;
+        _report.IsCapturing = true;
         using ITimer? metrics = StartMetrics(_options.Logging.MetricsPeriod);
         try
         {
@@ -155,7 +157,7 @@ internal sealed partial class Agent : IAsyncDisposable
             failed = true;
         }
 
-        _isCapturing = false;
+        _report.IsCapturing = false;
         _happened.Stopping();
         _capture.Dispose();
         _loop.Finish();
@@ -164,6 +166,16 @@ internal sealed partial class Agent : IAsyncDisposable
         _happened.Stopped(_stream.LastSequence);
         return failed ? AgentEnd.Failed : _deliveries.Deserted.IsCancellationRequested ? AgentEnd.ReaderGone : AgentEnd.StoppedAsAsked;
     }
+
+    /// <summary>What has been counted so far. Any thread.</summary>
+    public AgentFigures Figures => _report.Figures;
+
+    /// <inheritdoc cref="AgentReport.Readiness"/>
+    public (bool IsReady, string Words) Readiness => _report.Readiness;
+
+    /// <summary>Tells of the connections that there are. Any thread.</summary>
+    public Task<ConnectionsPage?> AskAsync(ConnectionsQuestion question, CancellationToken cancellationToken) =>
+        _questions.AskAsync(question, cancellationToken);
 
     /// <summary>Has a snapshot taken now instead of at the next poll.</summary>
     public void SnapshotNow() => _capture.SnapshotNow();
@@ -197,6 +209,7 @@ internal sealed partial class Agent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _capture.Dispose();
+        _questions.Dispose();
         await _deliveries.DisposeAsync();
         _queues.Dispose();
         await _processes.DisposeAsync();

@@ -30,7 +30,8 @@ internal sealed class AgentLoop(
     WallClock wall,
     TimeProvider time,
     TimeSpan latency,
-    SecretsInForce? secrets = null)
+    SecretsInForce? secrets = null,
+    TableReader? questions = null)
 {
     /// <summary>However many connections come and go, owners arrive, losses are told, and nothing waits beyond its time.</summary>
     private const int BatchesInATurn = 16;
@@ -44,6 +45,7 @@ internal sealed class AgentLoop(
     private Task<bool>? _batchReady;
     private Task<bool>? _scanReady;
     private Task<bool>? _newsReady;
+    private Task<bool>? _questionReady;
     private Task<bool>? _tick;
     private SecretRemoval? _secrets; // what is withheld of all that is known
     private long _lastAlive;
@@ -61,7 +63,7 @@ internal sealed class AgentLoop(
         while (!stop.IsCancellationRequested)
         {
             TakeSecrets();
-            bool worked = ReadBatches(BatchesInATurn) | ReadScans() | ReadNews();
+            bool worked = ReadBatches(BatchesInATurn) | ReadScans() | ReadNews() | (questions?.Work() ?? false);
             Advance();
             if (once && _sawSnapshot && !announcements.AreWaiting)
             {
@@ -99,6 +101,7 @@ internal sealed class AgentLoop(
     /// <summary>Takes in what capture still brought, after it was stopped, and tells whatever was waiting.</summary>
     public void Finish()
     {
+        questions?.Close();
         TakeSecrets();
         ReadBatches(int.MaxValue);
         ReadScans();
@@ -280,17 +283,18 @@ internal sealed class AgentLoop(
             _tick = timer.WaitForNextTickAsync(stop).AsTask();
         }
 
-        if (containers is null)
+        if (containers is not null && _newsReady is null or { IsCompleted: true })
         {
-            await Task.WhenAny(_batchReady, _scanReady, _tick);
-            return;
+            _newsReady = containers!.News.WaitToReadAsync(stop).AsTask();
         }
 
-        if (_newsReady is null or { IsCompleted: true })
+        if (questions is not null && _questionReady is null or { IsCompleted: true })
         {
-            _newsReady = containers.News.WaitToReadAsync(stop).AsTask();
+            _questionReady = questions!.WaitAsync(stop).AsTask();
         }
 
-        await Task.WhenAny(_batchReady, _scanReady, _newsReady, _tick);
+        await Task.WhenAny([_batchReady, _scanReady, _tick, .. Of(_newsReady), .. Of(_questionReady)]);
     }
+
+    private static ReadOnlySpan<Task> Of(Task<bool>? task) => task is null ? [] : new ReadOnlySpan<Task>([task]);
 }

@@ -71,6 +71,40 @@ internal sealed class EventStream(
         });
     }
 
+    /// <summary>
+    /// Writes what there is to say of a socket now, as it would be told, but without a place in the stream. What processors
+    /// drop is not written.
+    /// </summary>
+    /// <param name="connection">The socket.</param>
+    /// <param name="before">What goes before it.</param>
+    /// <param name="encoder">Encodes it.</param>
+    /// <param name="forAGuest">True to leave out command lines and environments.</param>
+    /// <param name="to">Where to.</param>
+    public void Write(
+        Connection connection, ReadOnlySpan<byte> before, IEventEncoder encoder, bool forAGuest, IBufferWriter<byte> to)
+    {
+        EventAction action = connection.IsListener ? EventAction.ListenerActive : EventAction.ConnectionActive;
+        Happening now = new(action, connection, time.GetTimestamp(), Reason: null);
+        ConnectionEvent @event = EventMaker.Make(now, around, ids, sequence: 0, wall, time.GetUtcNow());
+        if (forAGuest && @event.Socket is { } socket)
+        {
+            @event = @event with { Socket = WithoutSecrets(socket) };
+        }
+
+        Verdict verdict = _processors?.Judge(@event) ?? default;
+        if (!verdict.IsDropped)
+        {
+            to.Write(before);
+            encoder.Encode(@event, to, verdict.Mask);
+        }
+    }
+
+    private static SocketFacts WithoutSecrets(SocketFacts socket) => socket with
+    {
+        Process = socket.Process is { } process ? process with { CommandLine = "", Arguments = [], Environment = null } : null,
+        ContainerDetails = socket.ContainerDetails is { } details ? details with { Environment = [] } : null,
+    };
+
     /// <returns>False where processors drop it.</returns>
     private bool Append(ConnectionEvent @event)
     {

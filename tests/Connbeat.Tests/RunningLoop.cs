@@ -41,9 +41,11 @@ internal sealed class RunningLoop : IDisposable
         ListenerTable listeners = new();
         OwnerSearch owners = new(new ProcessDirectory(), ownersAreSought);
         Announcements announcements = new(options ?? new TrackingOptions(), listeners, owners, stream.Tell);
+        ConnectionTable table = new(listeners, announcements);
+        Questions = new TableReader(table, stream, new ConnbeatEncoder(host, new LocalAddresses()), user: 33, Time);
         _loop = new AgentLoop(
-            Capture, null, _scans.Reader, new ConnectionTable(listeners, announcements), announcements, owners, namespaces,
-            containers: null, stream, logs, new Pace(logs, Time, happened), null, wall, Time, Latency, Secrets);
+            Capture, null, _scans.Reader, table, announcements, owners, namespaces,
+            containers: null, stream, logs, new Pace(logs, Time, happened), null, wall, Time, Latency, Secrets, Questions);
         Running = _loop.RunAsync(once, _stop.Token);
     }
 
@@ -56,6 +58,8 @@ internal sealed class RunningLoop : IDisposable
     public MemoryLog Log { get; }
 
     public ILogCursor Cursor { get; }
+
+    public TableReader Questions { get; }
 
     public Task Running { get; }
 
@@ -73,6 +77,7 @@ internal sealed class RunningLoop : IDisposable
     {
         _stop.Cancel();
         _stop.Dispose();
+        Questions.Dispose();
     }
 
     public void Scan(params ProcessSighting[] sightings) => Scan(new ProcessScan { Sightings = sightings });

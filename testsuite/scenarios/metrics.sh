@@ -38,6 +38,22 @@ curl -sS --unix-socket watch.sock http://localhost/metrics >watched
 says watched 'name="none"'
 ! grep -q connbeat_ watched || fail 'the page of the original has more than the original'
 page metrics -H 'Accept: application/openmetrics-text' | tail -n 1 | grep -qx '# EOF' || fail 'no OpenMetrics'
+
+# What is connected, page by page, and only what is asked for.
+start_peer peer
+tell peer listen
+listened=$answer
+await_event event.action=listener_opened local_port="$listened"
+page "api/connections?port=$listened" >found
+"$python" - found <<'PYTHON' || fail "connections: $(cat found)"
+import json, sys
+found = json.load(open(sys.argv[1]))
+one, = found["connections"]
+assert found["total"] == 1 and found["next"] is None and "peer.py" in one["local_process"]["cmdline"]
+PYTHON
+page 'api/connections?limit=1' >found
+says found '"next":"'
+[ "$(page 'api/connections?port=x' -o /dev/null -w '%{http_code}')" = 400 ] || fail 'a port that is none is taken'
 sed -i "s/name: none/name: other/; s/watch.sock/moved.sock/" "$work/connbeat.yml"
 kill -HUP "$agent"
 await 'the new page' bash -c 'curl -sS --unix-socket moved.sock http://localhost/metrics | grep -q "name=\"other\""'

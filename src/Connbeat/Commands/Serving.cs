@@ -45,6 +45,6 @@ internal sealed class Serving(Agent agent, ILoggerFactory logs) : IAsyncDisposab
     public ValueTask DisposeAsync() => _pages?.DisposeAsync() ?? default;
 
     private ServedPages Open() => new(
-        new OwnMetrics(() => agent.Figures), () => agent.Readiness,
+        new OwnMetrics(() => agent.Figures), () => agent.Readiness, agent.AskAsync,
         new ExporterHappenings(logs.CreateLogger<ExporterHappenings>()), BootTime.Clock);
 }

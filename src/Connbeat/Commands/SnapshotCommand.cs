@@ -34,7 +34,7 @@ internal static class SnapshotCommand
         {
             Description = "Only to and from this address or network.",
             HelpName = "CIDR",
-            CustomParser = Parsed(ParseNetwork, "an address or a network such as 192.0.2.0/24"),
+            CustomParser = Parsed(SocketFilter.ParseNetwork, "an address or a network such as 192.0.2.0/24"),
         };
         Option<TcpState?> state = new("--state")
         {
@@ -150,18 +150,6 @@ internal static class SnapshotCommand
 
         return parsed;
     };
-
-    private static IPNetwork? ParseNetwork(string text)
-    {
-        if (IPNetwork.TryParse(text, out IPNetwork network))
-        {
-            return network;
-        }
-
-        return IPAddress.TryParse(text, out IPAddress? address)
-            ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-            : null;
-    }
 
     private static TcpState? ParseState(string text) => SocketStates.TryParse(text, out TcpState state) ? state : null;
 }

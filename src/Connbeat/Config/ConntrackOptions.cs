@@ -10,6 +10,8 @@ internal sealed record ConntrackOptions
         ["network"] = HostLabel.Network,
     };
 
+    private static readonly Dictionary<string, bool> Fallbacks = new() { ["none"] = false, ["sockets"] = true };
+
     private static readonly Dictionary<string, InboundHosts> InboundNames = new()
     {
         ["port"] = InboundHosts.Port,
@@ -38,6 +40,9 @@ internal sealed record ConntrackOptions
     /// <summary>True to count UDP too. Default false.</summary>
     public bool Udp { get; init; }
 
+    /// <summary>True to count sockets where conntrack tells nothing. Default false; the key is <c>fallback</c>.</summary>
+    public bool FallsBackToSockets { get; init; }
+
     /// <summary>Reads the section.</summary>
     public static ConntrackOptions Read(ConfigSection section)
     {
@@ -52,6 +57,7 @@ internal sealed record ConntrackOptions
             Inbound = section.Choice("inbound", defaults.Inbound, InboundNames),
             TellsDirection = section.Bool("direction", defaults.TellsDirection),
             Udp = section.Bool("udp", defaults.Udp),
+            FallsBackToSockets = section.Choice("fallback", false, Fallbacks),
         };
     }
 }

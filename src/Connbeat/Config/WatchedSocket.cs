@@ -9,6 +9,15 @@ internal sealed record WatchedSocket
     /// <summary>True for what listens, false for what is connected.</summary>
     public bool Listens { get; init; }
 
+    /// <summary>The state, as ss names it, of what neither listens nor is just connected; empty: as <see cref="Listens"/> says.</summary>
+    public string State { get; init; } = "";
+
+    /// <summary>The network namespace: the name that <c>ip netns</c> has for it, or a path; empty for that of the agent.</summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary>How the id of the container begins whose processes hold the sockets; empty for any process.</summary>
+    public string Container { get; init; } = "";
+
     /// <summary>tcp, tcp4, tcp6, udp, udp4 or udp6.</summary>
     public string Protocol { get; init; } = "tcp";
 
@@ -41,5 +50,8 @@ internal sealed record WatchedSocket
         ("dstHost", DestinationHost),
         ("dstPort", DestinationPort?.ToString() ?? "0"),
         ("process", Process),
+        ("state", State),
+        ("namespace", Namespace),
+        ("container", Container),
     }.Where(setting => setting.Value is { Length: > 0 }).ToDictionary(setting => setting.Key, setting => (object?)setting.Value);
 }

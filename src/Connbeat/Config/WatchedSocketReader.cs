@@ -12,7 +12,11 @@ internal sealed class WatchedSocketReader(
     private static readonly string[] Protocols = ["tcp", "tcp4", "tcp6", "udp", "udp4", "udp6"];
 
     private static readonly string[] Known =
-        ["name", "host", "srcHost", "dstHost", "port", "srcPort", "dstPort", "protocol", "process", "processName", "status"];
+        ["name", "host", "srcHost", "dstHost", "port", "srcPort", "dstPort", "protocol", "process", "processName", "status", "state", "namespace", "container"];
+
+    /// <summary>Of TCP, but for the two that a status says.</summary>
+    private static readonly string[] States =
+        ["syn-sent", "syn-recv", "fin-wait-1", "fin-wait-2", "time-wait", "close-wait", "last-ack", "closing"];
 
     /// <summary>Reads one.</summary>
     /// <returns>Null where something is wrong.</returns>
@@ -33,7 +37,8 @@ internal sealed class WatchedSocketReader(
         }
 
         string name = Text(map, "name", ""), status = Text(map, "status", "listen");
-        bool listens = status == "listen";
+        string state = Text(map, "state", "").Replace('_', '-').ToLowerInvariant();
+        bool listens = status == "listen" && state.Length == 0;
         string source = Text(map, "srcHost", Text(map, "host", "")), destination = Text(map, "dstHost", "");
         string sourcePort = Text(map, "srcPort", Text(map, "port", "")), destinationPort = Text(map, "dstPort", "");
         string protocol = Text(map, "protocol", "tcp");
@@ -41,6 +46,7 @@ internal sealed class WatchedSocketReader(
         PortRange? from = null, to = null;
         string? problem = name.Length == 0 ? "socket must have the field name set"
             : status is not ("listen" or "established") ? "The status of the socket is not a valid one"
+            : state.Length > 0 && !States.Contains(state) ? $"The state of the socket is not a valid one: expected {string.Join(", ", States)}"
             : listens && source.Length == 0 ? "socket must have the field host or srcHost set"
             : (source + destination).Length == 0 ? "socket must have the field host or srcHost or dstHost set"
             : listens && sourcePort.Length == 0 ? "socket must have the field port or srcPort"
@@ -65,6 +71,9 @@ internal sealed class WatchedSocketReader(
             DestinationHost = destination,
             DestinationPort = to,
             Process = process,
+            State = state,
+            Namespace = Text(map, "namespace", ""),
+            Container = Text(map, "container", ""),
         };
     }
 

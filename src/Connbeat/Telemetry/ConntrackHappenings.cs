@@ -54,6 +54,9 @@ internal sealed partial class ConntrackHappenings(ILogger<ConntrackHappenings> l
         }
     }
 
+    /// <summary>Conntrack can't be read; sockets are, instead.</summary>
+    public void FellBack(string reason) => LogFellBack(logger, reason);
+
     /// <summary>Reading has ended for good.</summary>
     public void Failed(string reason) => LogFailed(logger, reason);
 
@@ -68,6 +71,10 @@ internal sealed partial class ConntrackHappenings(ILogger<ConntrackHappenings> l
         "Conntrack tracks nothing in this network namespace: no rule asks it to. One that does: nft add table inet connbeat " +
         "'{{ chain track {{ type filter hook prerouting priority 0; ct state new accept; }} }}'")]
     private static partial void LogIdle(ILogger logger);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Conntrack can't be read: {Reason}. Connections per host are counted from sockets instead; what passes through is not among them.")]
+    private static partial void LogFellBack(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Error, "Conntrack is not read any more: {Reason}.")]
     private static partial void LogFailed(ILogger logger, string reason);

@@ -20,11 +20,18 @@ internal sealed partial class ExporterHappenings(ILogger logger)
     /// <summary>The name of a host has no address now; those from before are good, if there are any.</summary>
     public void HostUnresolved(string host, string reason) => LogUnresolved(logger, host, reason);
 
+    /// <summary>A place of watched sockets can't be looked at: they count as not there.</summary>
+    public void PlaceNotSeen(string place, string reason) => LogPlaceNotSeen(logger, place, reason);
+
     /// <summary>Who may come was read anew.</summary>
     public void WebConfigRead(string file) => LogWebConfigRead(logger, file);
 
     /// <summary>Who may come was written anew, and can't be used; what was there before holds.</summary>
     public void WebConfigRefused(string reason) => LogWebConfigRefused(logger, reason.TrimEnd('.'));
+
+    [LoggerMessage(LogLevel.Warning,
+        "Watched sockets of {Place} can't be seen and count as not there: {Reason}. It takes CAP_SYS_ADMIN and CAP_SYS_PTRACE.")]
+    private static partial void LogPlaceNotSeen(ILogger logger, string place, string reason);
 
     [LoggerMessage(LogLevel.Information, "{File} has changed and holds from now on.")]
     private static partial void LogWebConfigRead(ILogger logger, string file);

@@ -33,6 +33,9 @@ internal sealed partial class ConnectionTable(ListenerTable listeners, Announcem
     /// <summary>Everything that is known now.</summary>
     public IEnumerable<Connection> Connections => _connections.Values;
 
+    /// <summary>Copies the references of all that is known now.</summary>
+    public void CopyTo(Connection[] to) => _connections.Values.CopyTo(to, 0);
+
     /// <summary>Takes in what a run before this one knew to be open, before the first batch.</summary>
     public void Restore(Connection connection)
     {

@@ -7,7 +7,7 @@ namespace Connbeat.Tracking;
 /// two boots; where no cookie is told, the inode stands in for it. A key is a socket, not a connection: one socket can have
 /// several lives (see <see cref="Connection.Life"/>).
 /// </summary>
-internal readonly record struct SocketKey(uint Namespace, ulong Cookie)
+internal readonly record struct SocketKey(uint Namespace, ulong Cookie) : IComparable<SocketKey>
 {
     /// <summary>Marks an inode; the kernel counts its cookies up from 1.</summary>
     private const ulong InodeMark = 1UL << 63;
@@ -18,4 +18,8 @@ internal readonly record struct SocketKey(uint Namespace, ulong Cookie)
     /// <summary>The key of the socket that was observed.</summary>
     public static SocketKey Of(in SocketObservation seen) =>
         new(seen.Namespace, seen.Entry.Cookie != 0 ? seen.Entry.Cookie : InodeMark | seen.Entry.Inode);
+
+    /// <summary>By namespace, and then as the kernel counts.</summary>
+    public int CompareTo(SocketKey other) =>
+        Namespace == other.Namespace ? Cookie.CompareTo(other.Cookie) : Namespace.CompareTo(other.Namespace);
 }

@@ -155,6 +155,7 @@ public sealed class ShippedConfigTests : IDisposable
         ["exporters.conntrack.inbound"] = "off",
         ["exporters.conntrack.direction"] = "true",
         ["exporters.conntrack.udp"] = "true",
+        ["exporters.conntrack.fallback"] = "sockets",
         ["output.kafka.enabled"] = "false",
         ["output.kafka.hosts"] = "[a, b]",
         ["output.kafka.topic"] = "'%{[type]}'",

@@ -19,6 +19,7 @@ public sealed class WatchedSocketsTests
     [InlineData("{name: n, host: a, port: 70000}", "the port is not one: expected a port from 1 to 65535 or a range such as 8000-8100")]
     [InlineData("{name: n, host: a, port: 1, protocol: sctp}", "The protocol of the socket is not a valid one")]
     [InlineData("{name: n, host: a, port: 1, process: '('}", "process is no regular expression: insufficient closing parentheses at character 1")]
+    [InlineData("{name: n, dstHost: a, dstPort: 1, state: up}", "The state of the socket is not a valid one: expected syn-sent, syn-recv, fin-wait-1, fin-wait-2, time-wait, close-wait, last-ack, closing")]
     [InlineData("text", "a socket is 'text'; expected settings, as 'name: value'")]
     public void What_is_wrong_is_told_in_the_words_of_the_original(string socket, string expected)
     {
@@ -39,6 +40,16 @@ public sealed class WatchedSocketsTests
             "sockets:\n  - {name: n, host: old, srcHost: new, port: '80', srcPort: 8000-8100, processName: x}\n"));
         Assert.Equal(("new", new PortRange(8000, 8100), "x"), (socket.SourceHost, socket.SourcePort!.Value, socket.Process));
         Assert.Equal((true, "tcp", "", null), (socket.Listens, socket.Protocol, socket.DestinationHost, socket.DestinationPort));
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void A_state_and_a_place_are_what_the_original_does_not_know()
+    {
+        WatchedSocket socket = Assert.Single(Read(
+            "sockets:\n  - {name: n, dstHost: h, dstPort: 80, state: TIME_WAIT, namespace: blue, container: 0b5c}\n"));
+
+        Assert.Equal(("time-wait", "blue", "0b5c", false), (socket.State, socket.Namespace, socket.Container, socket.Listens));
         Assert.Empty(_warnings);
     }
 

@@ -79,6 +79,11 @@ internal static class ConntrackExporter
 
     private static readonly Option<bool> Direction = new("--direction") { Description = "Tell who began, in a label." };
 
+    private static readonly Option<bool> Fallback = new("--fallback-to-sockets")
+    {
+        Description = "Count sockets where conntrack can't be read, or tracks nothing.",
+    };
+
     private static readonly Option<bool> Udp = new("--udp") { Description = "Count UDP too." };
 
     /// <summary>Runs until it is asked to stop.</summary>
@@ -90,7 +95,7 @@ internal static class ConntrackExporter
         RootCommand command = new("Connections per remote host, as conntrack has them, for Prometheus.")
         {
             BindAddress, ListenPort, ListenPath, IgnoreHosts, LogEvents, LogEventsFormat, Debug, MaxSeries, HostLabelOption,
-            Inbound, Direction, Udp, WebConfigFile,
+            Inbound, Direction, Udp, Fallback, WebConfigFile,
         };
         command.SetAction(RunAsync);
         ParseResult asked = command.Parse(arguments);
@@ -130,6 +135,7 @@ internal static class ConntrackExporter
             },
             TellsDirection = asked.GetValue(Direction),
             Udp = asked.GetValue(Udp),
+            FallsBackToSockets = asked.GetValue(Fallback),
         };
         if (!IPAddress.TryParse(asked.GetValue(BindAddress), out IPAddress? bind))
         {

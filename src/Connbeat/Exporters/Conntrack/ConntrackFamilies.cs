@@ -1,5 +1,6 @@
 using Connbeat.Exporters.Exposition;
 using Connbeat.Linux;
+using Connbeat.Linux.Conntrack;
 
 namespace Connbeat.Exporters.Conntrack;
 
@@ -30,6 +31,36 @@ internal static class ConntrackFamilies
             Write(page, host, name, "open"u8, counts.Open);
             Write(page, host, name, "closing"u8, counts.Closing);
             Write(page, host, name, "closed"u8, counts.Closed);
+        }
+    }
+
+    /// <summary>Writes what was carried.</summary>
+    public static void Write(MetricsPage page, IReadOnlyList<KeyValuePair<RemoteHost, HostTraffic>> hosts, in HostTraffic total)
+    {
+        Write(page, hosts, "connbeat_conntrack_bytes_total", "Bytes to and from each remote host, headers and all.", static counters => counters.Bytes);
+        Write(page, hosts, "connbeat_conntrack_packets_total", "Packets to and from each remote host.", static counters => counters.Packets);
+        page.Family("connbeat_conntrack_all_bytes_total", MetricType.Counter, "Bytes to and from all remote hosts, told apart or not.");
+        page.Sample().Label("way", "received").Value((long)total.Received.Bytes);
+        page.Sample().Label("way", "sent").Value((long)total.Sent.Bytes);
+        page.Family("connbeat_conntrack_all_packets_total", MetricType.Counter, "Packets to and from all remote hosts, told apart or not.");
+        page.Sample().Label("way", "received").Value((long)total.Received.Packets);
+        page.Sample().Label("way", "sent").Value((long)total.Sent.Packets);
+    }
+
+    private static void Write(
+        MetricsPage page,
+        IReadOnlyList<KeyValuePair<RemoteHost, HostTraffic>> hosts,
+        string name,
+        string help,
+        Func<ConntrackCounters, ulong> count)
+    {
+        page.Family(name, MetricType.Counter, help);
+        Span<byte> label = stackalloc byte[InetAddressText.Longest + 8];
+        foreach ((RemoteHost host, HostTraffic traffic) in hosts)
+        {
+            ReadOnlySpan<byte> written = label[..Format(host, label)];
+            Sample(page, host).Label("host", written).Label("way", "received"u8).Value((long)count(traffic.Received));
+            Sample(page, host).Label("host", written).Label("way", "sent"u8).Value((long)count(traffic.Sent));
         }
     }
 

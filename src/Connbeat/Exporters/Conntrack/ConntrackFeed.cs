@@ -7,7 +7,8 @@ namespace Connbeat.Exporters.Conntrack;
 
 /// <summary>
 /// Keeps the table of flows current on a thread of its own, in the network namespace of whoever makes it: what there is at
-/// the start, then every change, and all of it again where the kernel had to drop some or tells no changes of some. Changes nothing in the kernel.
+/// the start, then every change, and all of it again where the kernel had to drop some, tells no changes of some, or counts
+/// what they carry. Changes nothing in the kernel.
 /// </summary>
 internal sealed class ConntrackFeed : IDisposable
 {
@@ -103,7 +104,7 @@ internal sealed class ConntrackFeed : IDisposable
                     _table.HostHas(OwnAddresses.Read());
                 }
 
-                if (!ReadChanges() || (_table.HasSilentFlows && _time.GetElapsedTime(_dumped) >= _pause))
+                if (!ReadChanges() || ((_table.HasSilentFlows || _table.CountsTraffic) && _time.GetElapsedTime(_dumped) >= _pause))
                 {
                     ReadAll(); // all that came before the loss is taken in; what comes after the dump began still waits
                 }

@@ -8,7 +8,7 @@ namespace Connbeat.Exporters.Conntrack;
 /// The flows that conntrack knows, and how many of them each remote host has, kept current as flows change. One thread
 /// changes it; any may read the counts.
 /// </summary>
-internal sealed class ConntrackTable(ConntrackOptions options)
+internal sealed class ConntrackTable(ConntrackOptions options, TimeProvider time)
 {
     private const byte Tcp = 6, Udp = 17;
 
@@ -18,6 +18,7 @@ internal sealed class ConntrackTable(ConntrackOptions options)
     private readonly (InetNetwork Network, ushort? Port)[] _ignored =
         [.. options.Ignored.Select(host => (new InetNetwork(host.Network.BaseAddress, host.Network.PrefixLength), host.Port))];
 
+    private readonly TrafficTable _traffic = new(time);
     private RemoteHosts _remote = new(options, new HashSet<InetAddress>());
     private uint _generation;
     private int _silent;
@@ -45,6 +46,18 @@ internal sealed class ConntrackTable(ConntrackOptions options)
             lock (_gate)
             {
                 return _silent > 0;
+            }
+        }
+    }
+
+    /// <summary>True where flows carry what nobody tells before they end.</summary>
+    public bool CountsTraffic
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _traffic.IsCounted && _flows.Count > 0;
             }
         }
     }
@@ -78,6 +91,7 @@ internal sealed class ConntrackTable(ConntrackOptions options)
         FlowKey key = KeyOf(entry);
         lock (_gate)
         {
+            Carry(key, entry, ends: change is ConntrackChange.Destroy);
             if (change is ConntrackChange.Destroy)
             {
                 Remove(key);
@@ -95,6 +109,7 @@ internal sealed class ConntrackTable(ConntrackOptions options)
         FlowKey key = KeyOf(entry);
         lock (_gate)
         {
+            Carry(key, entry, ends: false);
             Put(key, entry, isChange: false);
         }
     }
@@ -163,6 +178,37 @@ internal sealed class ConntrackTable(ConntrackOptions options)
         return hosts;
     }
 
+    /// <summary>What was carried to and from each host that is told apart, and all of it; null where the kernel does not count.</summary>
+    public (List<KeyValuePair<RemoteHost, HostTraffic>> Hosts, HostTraffic Total)? ReadTraffic()
+    {
+        lock (_gate)
+        {
+            if (!_traffic.IsCounted)
+            {
+                return null;
+            }
+
+            List<KeyValuePair<RemoteHost, HostTraffic>> hosts = _traffic.Read(_hosts.ContainsKey);
+            if (options.MaxSeries is { } most && hosts.Count > most)
+            {
+                hosts.Sort((a, b) => BytesOf(b.Value).CompareTo(BytesOf(a.Value)));
+                hosts.RemoveRange(most, hosts.Count - most); // the rest is in the total alone: its sum would not only go up
+            }
+
+            return (hosts, _traffic.Total);
+        }
+    }
+
+    private static ulong BytesOf(HostTraffic traffic) => traffic.Sent.Bytes + traffic.Received.Bytes;
+
+    private void Carry(in FlowKey key, in ConntrackEntry entry, bool ends)
+    {
+        if (entry.OriginalCounters is not null || _traffic.IsCounted)
+        {
+            _traffic.Add(key, _remote.Of(entry), HostTraffic.Of(entry, _remote.EndOf(entry).Direction), ends);
+        }
+    }
+
     private static int SizeOf(HostCounts counts) => counts.Opening + counts.Open + counts.Closing + counts.Closed;
 
     private static FlowKey KeyOf(in ConntrackEntry entry) =>
@@ -199,6 +245,7 @@ internal sealed class ConntrackTable(ConntrackOptions options)
         if (_flows.Remove(key, out Flow known))
         {
             _silent -= known.IsSilent ? 1 : 0;
+            _traffic.Forget(key);
             Tally(known, -1);
         }
     }
@@ -222,7 +269,8 @@ internal sealed class ConntrackTable(ConntrackOptions options)
         }
     }
 
-    private readonly record struct FlowKey(byte Protocol, ushort Zone, ConntrackTuple Original, ConntrackTuple Reply);
-
     private readonly record struct Flow(RemoteHost Host, bool IsCounted, ConnectionStage Stage, uint Generation, bool IsSilent);
 }
+
+/// <summary>What a flow is known by.</summary>
+internal readonly record struct FlowKey(byte Protocol, ushort Zone, ConntrackTuple Original, ConntrackTuple Reply);

@@ -6,9 +6,13 @@ namespace Connbeat.Exporters.Endpoint;
 /// <summary>The pages of a connbeat that runs: all metrics, whether it is well, and one that leads to them.</summary>
 /// <param name="collectors">What has metrics.</param>
 /// <param name="isReady">Whether it does what it is there for, and what it lacks.</param>
+/// <param name="connections">What is connected; null where nobody can tell.</param>
 /// <param name="patience">How long the metrics may take.</param>
 internal sealed class MainPages(
-    IReadOnlyList<GuardedCollector> collectors, Func<(bool IsReady, string Words)> isReady, TimeSpan patience)
+    IReadOnlyList<GuardedCollector> collectors,
+    Func<(bool IsReady, string Words)> isReady,
+    ConnectionsPages? connections,
+    TimeSpan patience)
 {
     /// <summary>Answers a request.</summary>
     public Task AnswerAsync(HttpContext context)
@@ -24,6 +28,7 @@ internal sealed class MainPages(
         return context.Request.Path.Value switch
         {
             "/metrics" => MetricsAnswer.SendAsync(context, WriteAllAsync),
+            "/api/connections" when connections is not null => connections.AnswerAsync(context),
             "/health" => SayAsync(context, StatusCodes.Status200OK, "text/plain", "ok\n"),
             "/ready" => SayAsync(
                 context, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, "text/plain", words + "\n"),
@@ -34,7 +39,7 @@ internal sealed class MainPages(
                 <head><title>connbeat</title></head>
                 <body>
                 <h1>connbeat</h1>
-                <p><a href="/metrics">metrics</a> <a href="/health">health</a> <a href="/ready">ready</a></p>
+                <p><a href="/metrics">metrics</a> <a href="/api/connections">connections</a> <a href="/health">health</a> <a href="/ready">ready</a></p>
                 </body>
                 </html>
 

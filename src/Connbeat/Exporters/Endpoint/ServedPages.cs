@@ -11,11 +11,15 @@ namespace Connbeat.Exporters.Endpoint;
 /// </summary>
 /// <param name="own">The agent's own metrics.</param>
 /// <param name="isReady">Whether the agent does what it is there for, and what it lacks.</param>
+/// <param name="ask">Who knows the connections.</param>
 /// <param name="happened">Takes what is worth telling.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ServedPages(
-    IMetricsCollector own, Func<(bool IsReady, string Words)> isReady, ExporterHappenings happened, TimeProvider time)
-    : IAsyncDisposable
+    IMetricsCollector own,
+    Func<(bool IsReady, string Words)> isReady,
+    AskForConnections ask,
+    ExporterHappenings happened,
+    TimeProvider time) : IAsyncDisposable
 {
     /// <summary>How long the collectors have for a page: a scrape waits for 1 s, and something is left to send it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
@@ -46,7 +50,7 @@ internal sealed class ServedPages(
                 }
             }
 
-            Want(wanted, main, new("exporters.listen", new MainPages(collectors, isReady, Patience).AnswerAsync));
+            Want(wanted, main, new("exporters.listen", new MainPages(collectors, isReady, new ConnectionsPages(ask), Patience).AnswerAsync));
         }
 
         await ListenAsync(wanted, access);

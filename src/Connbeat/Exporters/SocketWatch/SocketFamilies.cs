@@ -28,7 +28,7 @@ internal static class SocketFamilies
         page.Family("connbeat_watched_sockets", MetricType.Gauge, "How many sockets there are of each kind that is watched.");
         foreach ((WatchedSocket watched, int count) in counts)
         {
-            page.Sample()
+            Place(page.Sample(), watched)
                 .Label("destination_host", AnyOr(watched.DestinationHost))
                 .Label("destination_port", AnyOr(watched.DestinationPort))
                 .Label("name", watched.Name)
@@ -41,7 +41,7 @@ internal static class SocketFamilies
         }
     }
 
-    private static void WriteOriginal(MetricsPage page, WatchedSocket watched, int value) => page.Sample()
+    private static void WriteOriginal(MetricsPage page, WatchedSocket watched, int value) => Place(page.Sample(), watched)
         .Label("dsthost", AnyOr(watched.DestinationHost))
         .Label("dstport", AnyOr(watched.DestinationPort))
         .Label("name", watched.Name)
@@ -52,11 +52,19 @@ internal static class SocketFamilies
         .Label("status", StatusOf(watched))
         .Value(value);
 
-    private static string AnyOr(string written) => written is "" ? "*" : written;
+    /// <summary>What the original does not know is told where it is asked for.</summary>
+    private static MetricsPage Place(MetricsPage sample, WatchedSocket watched)
+    {
+        sample = watched.Container.Length > 0 ? sample.Label("container", watched.Container) : sample;
+        return watched.Namespace.Length > 0 ? sample.Label("namespace", watched.Namespace) : sample;
+    }
+
+    /// <summary>How a host is told; no host is every host.</summary>
+    public static string AnyOr(string written) => written is "" ? "*" : written;
 
     private static string AnyOr(PortRange? ports) => ports?.ToString() ?? "*";
 
-    private static string StatusOf(WatchedSocket watched) => watched.Listens ? "listen" : "established";
+    private static string StatusOf(WatchedSocket watched) => watched.State.Length > 0 ? watched.State : watched.Listens ? "listen" : "established";
 }
 
 /// <summary>How many sockets there are of one kind.</summary>

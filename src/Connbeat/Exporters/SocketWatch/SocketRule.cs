@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Connbeat.Config;
 using Connbeat.Linux;
 using Connbeat.Linux.SockDiag;
+using Connbeat.Tracking;
 
 namespace Connbeat.Exporters.SocketWatch;
 
@@ -21,7 +22,7 @@ internal sealed class SocketRule(WatchedSocket watched)
         watched.Protocol.StartsWith("udp", StringComparison.Ordinal) ? Transport.Udp : Transport.Tcp;
 
     /// <summary>The states that the socket can be in.</summary>
-    public TcpStates States => !watched.Listens ? (TcpStates)(1u << (int)TcpState.Established)
+    public TcpStates States => !watched.Listens ? (TcpStates)(1u << (int)StateOf(watched))
         : Transport is Transport.Udp ? TcpStates.Unconnected
         : TcpStates.Listening;
 
@@ -36,12 +37,16 @@ internal sealed class SocketRule(WatchedSocket watched)
     {
         InetTuple tuple = socket.Tuple;
         return socket.Transport == Transport && socket.IsIPv6 == _isIPv6 && socket.IsListening == watched.Listens &&
+            (watched.Listens || socket.State == StateOf(watched)) &&
             Has(watched.SourcePort, tuple.LocalPort) && Has(watched.DestinationPort, tuple.RemotePort) &&
             HasSource(tuple.Local) && (watched.Listens || _destination.Has(tuple.Remote));
     }
 
     /// <summary>What listens on every address is at none of them in particular.</summary>
     private bool HasSource(InetAddress local) => watched.Listens && _source.IsAny ? local.IsAny : _source.Has(local);
+
+    private static TcpState StateOf(WatchedSocket watched) =>
+        watched.State.Length > 0 && SocketStates.TryParse(watched.State, out TcpState state) ? state : TcpState.Established;
 
     private static bool Has(PortRange? ports, ushort port) => ports is not { } range || (port >= range.First && port <= range.Last);
 

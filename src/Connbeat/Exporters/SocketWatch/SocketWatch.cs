@@ -1,17 +1,15 @@
 using System.Net.Sockets;
-using System.Text;
 using Connbeat.Config;
 using Connbeat.Exporters.Exposition;
 using Connbeat.Linux;
 using Connbeat.Linux.ProcFs;
-using Connbeat.Linux.SockDiag;
 using Connbeat.Telemetry;
 
 namespace Connbeat.Exporters.SocketWatch;
 
 /// <summary>
 /// The metrics of cnxwatch_exporter: how many sockets there are of each kind that is watched, in the network namespace of
-/// the thread that asks. They are counted when somebody asks, and once a second at most.
+/// the thread that makes this, unless another place is named. They are counted when somebody asks, and once a second at most.
 /// </summary>
 internal sealed class SocketWatch : IMetricsCollector, IDisposable
 {
@@ -21,17 +19,14 @@ internal sealed class SocketWatch : IMetricsCollector, IDisposable
     private static readonly TimeSpan FirstAnswers = TimeSpan.FromMilliseconds(500);
 
     private readonly SocketRule[] _rules;
-    private readonly ILookup<(Transport, ushort), int> _byPort;
-    private readonly int[] _ofAnyPort;
-    private readonly SockDiagSocket _sockets = new();
-    private readonly ProcReader _proc;
+    private readonly (SocketCounter Counter, int[] Rules)[] _places;
     private readonly TimeProvider _time;
     private readonly TimeSpan _resolveInterval;
     private readonly WatchedHost[] _names;
     private readonly ExporterHappenings _happened;
+    private readonly HashSet<string> _closed = [];
     private readonly HashSet<string> _unresolved = []; // of the task that resolves
     private readonly int[] _counts;
-    private readonly List<(int Rule, uint Inode)> _candidates = [];
     private long? _countedAt;
     private long? _resolvedAt;
     private Task _resolving = Task.CompletedTask;
@@ -49,17 +44,14 @@ internal sealed class SocketWatch : IMetricsCollector, IDisposable
     {
         _rules = [.. watched.Select(socket => new SocketRule(socket))];
         _counts = new int[_rules.Length];
-        _proc = proc;
         _time = time;
         _resolveInterval = resolveInterval;
         _happened = happened;
         _names = [.. _rules.SelectMany(rule => rule.Names)];
-        int[] all = [.. Enumerable.Range(0, _rules.Length)];
-        _byPort = all.Where(HasOnePort)
-            .ToLookup(rule => (_rules[rule].Transport, _rules[rule].Watched.SourcePort!.Value.First));
-        _ofAnyPort = [.. all.Where(rule => !HasOnePort(rule))];
 
-        bool HasOnePort(int rule) => _rules[rule].Watched.SourcePort is { } ports && ports.First == ports.Last;
+        _places = [.. Enumerable.Range(0, _rules.Length)
+            .GroupBy(rule => (_rules[rule].Watched.Namespace, _rules[rule].Watched.Container))
+            .Select(place => (new SocketCounter([.. place.Select(rule => _rules[rule])], proc), place.ToArray()))];
     }
 
     /// <inheritdoc/>
@@ -87,7 +79,7 @@ internal sealed class SocketWatch : IMetricsCollector, IDisposable
     public void WriteOriginal(MetricsPage page) => SocketFamilies.WriteOriginal(page, Read());
 
     /// <inheritdoc/>
-    public void Dispose() => _sockets.Dispose();
+    public void Dispose() => Array.ForEach(_places, place => place.Counter.Dispose());
 
     /// <summary>How many there are of each kind, as of now or a second ago. Of those that have all in common the last has the word.</summary>
     private Dictionary<WatchedSocket, WatchedCount>.ValueCollection Read()
@@ -102,7 +94,13 @@ internal sealed class SocketWatch : IMetricsCollector, IDisposable
         Dictionary<WatchedSocket, WatchedCount> series = [];
         for (int rule = 0; rule < _rules.Length; rule++)
         {
-            series[_rules[rule].Watched] = new WatchedCount(_rules[rule].Watched, _counts[rule]);
+            WatchedSocket watched = _rules[rule].Watched;
+            WatchedSocket told = watched with
+            {
+                SourceHost = SocketFamilies.AnyOr(watched.SourceHost),
+                DestinationHost = SocketFamilies.AnyOr(watched.DestinationHost),
+            };
+            series[told] = new WatchedCount(told, _counts[rule]);
         }
 
         return series.Values;
@@ -110,85 +108,29 @@ internal sealed class SocketWatch : IMetricsCollector, IDisposable
 
     private void Count()
     {
-        Array.Clear(_counts);
-        _candidates.Clear();
-        foreach (IGrouping<Transport, SocketRule> rules in _rules.GroupBy(rule => rule.Transport))
+        foreach ((SocketCounter counter, int[] rules) in _places)
         {
-            TcpStates states = rules.Aggregate(TcpStates.None, (all, rule) => all | rule.States);
-            _sockets.Dump(rules.Key, states, Count);
-        }
-
-        CountHeld();
-    }
-
-    private void Count(in SocketEntry socket)
-    {
-        foreach (int rule in _byPort[(socket.Transport, socket.Tuple.LocalPort)])
-        {
-            Count(rule, socket);
-        }
-
-        foreach (int rule in _ofAnyPort)
-        {
-            Count(rule, socket);
-        }
-    }
-
-    private void Count(int rule, in SocketEntry socket)
-    {
-        if (!_rules[rule].Matches(socket))
-        {
-            return;
-        }
-
-        if (_rules[rule].Process is null)
-        {
-            _counts[rule]++;
-        }
-        else if (socket.Inode != 0)
-        {
-            _candidates.Add((rule, socket.Inode));
-        }
-    }
-
-    /// <summary>Counts those whose process has the name that it has to have. What may not be looked at does not count.</summary>
-    private void CountHeld()
-    {
-        if (_candidates.Count == 0)
-        {
-            return;
-        }
-
-        ILookup<uint, int> rules = _candidates.ToLookup(candidate => candidate.Inode, candidate => candidate.Rule);
-        HashSet<(int Rule, uint Inode)> counted = [];
-        SocketInodes held = new(_proc);
-        List<int> pids = [];
-        new ProcessIds(_proc).Read(pids);
-        foreach (int pid in pids)
-        {
-            if (held.TryRead(pid, out ReadOnlySpan<uint> inodes, out _) is not Look.Seen)
+            ReadOnlySpan<int> counts = [];
+            try
             {
-                continue;
+                counts = counter.Count();
+                _closed.Remove(counter.Place);
             }
-
-            string? name = null;
-            foreach (uint inode in inodes)
+            catch (KernelException failure) when (!counter.IsHere)
             {
-                foreach (int rule in rules[inode])
+                // One place that is closed to us does not take the others with it.
+                if (_closed.Add(counter.Place))
                 {
-                    name ??= NameOf(pid);
-                    if (_rules[rule].Process!.IsMatch(name) && counted.Add((rule, inode)))
-                    {
-                        _counts[rule]++;
-                    }
+                    _happened.PlaceNotSeen(counter.Place, failure.Message.TrimEnd('.'));
                 }
             }
+
+            for (int i = 0; i < rules.Length; i++)
+            {
+                _counts[rules[i]] = i < counts.Length ? counts[i] : 0;
+            }
         }
     }
-
-    private string NameOf(int pid) => _proc.TryRead(pid, "comm"u8, limit: 64, out ReadOnlySpan<byte> name) is Look.Seen
-        ? Encoding.UTF8.GetString(name.TrimEnd((byte)'\n'))
-        : "";
 
     /// <summary>Names are asked for beside the scrape; until there is an answer, the addresses from before are good.</summary>
     private void ResolveInTime()

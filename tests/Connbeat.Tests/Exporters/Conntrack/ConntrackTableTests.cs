@@ -2,6 +2,7 @@ using Connbeat.Config;
 using Connbeat.Exporters.Conntrack;
 using Connbeat.Linux;
 using Connbeat.Linux.Conntrack;
+using Connbeat.Tests.Support;
 
 namespace Connbeat.Tests.Exporters.Conntrack;
 
@@ -9,6 +10,8 @@ public sealed class ConntrackTableTests
 {
     private static readonly InetAddress Own = InetAddress.Parse("10.0.0.1");
     private static readonly InetAddress Far = InetAddress.Parse("192.0.2.7");
+
+    private ManualTime Time { get; } = new();
 
     [Fact]
     public void A_connection_is_counted_at_its_stage_until_it_is_gone()
@@ -168,16 +171,63 @@ public sealed class ConntrackTableTests
         Assert.Equal(["192.0.2.7:5555 0 1 0 0 Inbound"], Inbound(new() { TellsDirection = true }));
     }
 
-    private static List<string> Inbound(ConntrackOptions options)
+    [Fact]
+    public void What_is_carried_is_told_as_soon_as_it_is_known_and_once()
+    {
+        ConntrackTable table = Table(new());
+        Assert.Null(table.ReadTraffic());
+        table.Apply(ConntrackChange.New, Outbound(ConntrackTcpState.SynSent));
+        Assert.Null(table.ReadTraffic());
+
+        table.Note(Carried(Outbound(ConntrackTcpState.Established), sent: 100, received: 7));
+        Assert.Equal(["192.0.2.7:443 100 7"], Traffic(table));
+        table.Note(Carried(Outbound(ConntrackTcpState.Established), sent: 150, received: 8));
+        Assert.Equal(["192.0.2.7:443 150 8"], Traffic(table));
+        table.Apply(ConntrackChange.Destroy, Carried(Outbound(ConntrackTcpState.TimeWait), sent: 160, received: 9));
+        Assert.Equal(["192.0.2.7:443 160 9"], Traffic(table));
+
+        ConntrackEntry inbound = Flow(Far, 443, Own, 80, ConntrackTcpState.Established);
+        table.Apply(ConntrackChange.Destroy, Carried(inbound, sent: 1000, received: 30)); // it is the other end that sent that much
+        Assert.Equal(["192.0.2.7:443 190 1009"], Traffic(table));
+        Assert.Equal(190ul, table.ReadTraffic()!.Value.Total.Sent.Bytes);
+    }
+
+    [Fact]
+    public void A_host_without_flows_is_kept_for_those_who_read_rarely_and_the_total_for_ever()
+    {
+        ConntrackTable table = Table(new() { MaxSeries = 1 });
+        table.Apply(ConntrackChange.Destroy, Carried(Outbound(ConntrackTcpState.Close), sent: 5, received: 5));
+        Time.Advance(TimeSpan.FromMinutes(4));
+        table.Note(Carried(Flow(Own, 1, Far, 80, ConntrackTcpState.Established), sent: 6, received: 6));
+        Assert.Equal(["192.0.2.7:80 6 6"], Traffic(table)); // as many as may be told apart: the one with more
+        Time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(["192.0.2.7:80 6 6"], Traffic(table));
+        Assert.Equal(11ul, table.ReadTraffic()!.Value.Total.Sent.Bytes);
+    }
+
+    private static ConntrackEntry Carried(in ConntrackEntry entry, ulong sent, ulong received) =>
+        entry with { OriginalCounters = new(1, sent), ReplyCounters = new(1, received) };
+
+    private static List<string> Traffic(ConntrackTable table)
+    {
+        byte[] label = new byte[64];
+        return [.. table.ReadTraffic()!.Value.Hosts.Select(host =>
+        {
+            string name = System.Text.Encoding.UTF8.GetString(label, 0, ConntrackFamilies.Format(host.Key, label));
+            return $"{name} {host.Value.Sent.Bytes} {host.Value.Received.Bytes}";
+        })];
+    }
+
+    private List<string> Inbound(ConntrackOptions options)
     {
         ConntrackTable table = Table(options);
         table.Apply(ConntrackChange.New, Flow(Far, 5555, Own, 80, ConntrackTcpState.Established));
         return Read(table);
     }
 
-    private static ConntrackTable Table(ConntrackOptions options)
+    private ConntrackTable Table(ConntrackOptions options)
     {
-        ConntrackTable table = new(options);
+        ConntrackTable table = new(options, Time);
         table.HostHas(new HashSet<InetAddress> { Own });
         return table;
     }

@@ -171,7 +171,7 @@ public sealed class MainPagesTests : IAsyncDisposable
             ExporterHappenings happened = new(_log);
             GuardedCollector[] guarded =
                 [.. _collectors.Select(collector => new GuardedCollector(collector.Name, () => collector, happened, TimeProvider.System))];
-            MainPages pages = new(guarded, () => _readiness, TimeSpan.FromSeconds(5));
+            MainPages pages = new(guarded, () => _readiness, null, TimeSpan.FromSeconds(5));
             _listener = await WebListener.OpenAsync(new ListenAddress("127.0.0.1", 0, null), pages.AnswerAsync);
         }
 

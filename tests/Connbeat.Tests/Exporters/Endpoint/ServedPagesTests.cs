@@ -16,7 +16,7 @@ public sealed class ServedPagesTests : IAsyncDisposable
     private readonly ServedPages _pages;
 
     public ServedPagesTests() =>
-        _pages = new(new One("agent"), () => (true, "ready"), new ExporterHappenings(_log), TimeProvider.System);
+        _pages = new(new One("agent"), () => (true, "ready"), (_, _) => Task.FromResult<ConnectionsPage?>(null), new ExporterHappenings(_log), TimeProvider.System);
 
     public async ValueTask DisposeAsync()
     {

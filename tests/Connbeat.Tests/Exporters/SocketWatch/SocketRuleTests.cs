@@ -22,6 +22,19 @@ public sealed class SocketRuleTests
     };
 
     [Theory]
+    [InlineData("", TcpState.Established, true)]
+    [InlineData("", TcpState.CloseWait, false)]
+    [InlineData("time-wait", TcpState.TimeWait, true)]
+    [InlineData("time-wait", TcpState.Established, false)]
+    public void What_seenconnected_seenin_the_state_that_seenwatched(string state, object seen, bool matches)
+    {
+        SocketRule rule = Rule(Socket() with { Listens = false, SourceHost = "*", SourcePort = null, State = state });
+
+        Assert.Equal(matches, rule.Matches(Connected with { State = (TcpState)seen }));
+        Assert.Equal(matches, (rule.States & (TcpStates)(1u << (int)(TcpState)seen)) != 0);
+    }
+
+    [Theory]
     [InlineData("*", true)]
     [InlineData("any", true)]
     [InlineData("ANY", true)]

@@ -1,6 +1,6 @@
 using Connbeat.Linux;
 
-namespace Connbeat.Commands;
+namespace Connbeat.Tracking;
 
 /// <summary>The names of states as <c>ss</c> writes them.</summary>
 internal static class SocketStates

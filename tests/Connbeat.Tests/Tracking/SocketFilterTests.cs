@@ -1,12 +1,10 @@
 using System.Net;
-using Connbeat.Commands;
 using Connbeat.Events;
 using Connbeat.Linux;
 using Connbeat.Linux.SockDiag;
-using Connbeat.Tests.Tracking;
 using Connbeat.Tracking;
 
-namespace Connbeat.Tests.Commands;
+namespace Connbeat.Tests.Tracking;
 
 public sealed class SocketFilterTests
 {

@@ -2,11 +2,10 @@ using System.Net;
 using Connbeat.Events;
 using Connbeat.Linux;
 using Connbeat.Linux.SockDiag;
-using Connbeat.Tracking;
 
-namespace Connbeat.Commands;
+namespace Connbeat.Tracking;
 
-/// <summary>Which sockets a snapshot shows; what is null is not asked.</summary>
+/// <summary>Which sockets are shown; what is null is not asked.</summary>
 internal sealed record SocketFilter
 {
     private const TcpStates Unconnected = (TcpStates)(1u << (int)TcpState.Close);
@@ -56,6 +55,19 @@ internal sealed record SocketFilter
         (Remote is not { } network || !socket.IsListener && network.Contains(socket.Tuple.Remote.ToIPAddress())) &&
         (State is null || socket.State == State) &&
         (Container is null || IsOf(socket.Container, Container));
+
+    /// <summary>Reads a network, or an address as one of its own; null where it is neither.</summary>
+    public static IPNetwork? ParseNetwork(string text)
+    {
+        if (IPNetwork.TryParse(text, out IPNetwork network))
+        {
+            return network;
+        }
+
+        return IPAddress.TryParse(text, out IPAddress? address)
+            ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : null;
+    }
 
     private static bool IsOf(ContainerFacts? container, string beginning) =>
         (container?.Id ?? container?.PodUid)?.StartsWith(beginning, StringComparison.Ordinal) ?? false;

@@ -1,7 +1,7 @@
-using Connbeat.Commands;
+using Connbeat.Tracking;
 using Connbeat.Linux;
 
-namespace Connbeat.Tests.Commands;
+namespace Connbeat.Tests.Tracking;
 
 public sealed class SocketStatesTests
 {
