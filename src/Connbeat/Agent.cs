@@ -3,6 +3,7 @@ using Connbeat.Capture;
 using Connbeat.Config;
 using Connbeat.Enrichment;
 using Connbeat.Enrichment.Docker;
+using Connbeat.Enrichment.Tunnels;
 using Connbeat.Events;
 using Connbeat.Events.Ecs;
 using Connbeat.Linux;
@@ -42,6 +43,7 @@ internal sealed partial class Agent : IAsyncDisposable
     private readonly DateTimeOffset _started;
     private readonly ProcessWorker _processes;
     private readonly DockerEngine? _engine;
+    private readonly TunnelWatch? _tunnels;
     private readonly DeliveryHappenings _delivery;
     private readonly Deliveries _deliveries;
     private readonly IReadOnlyList<OutputPlan> _outputs;
@@ -91,10 +93,13 @@ internal sealed partial class Agent : IAsyncDisposable
             (_engine, containers) = AskEngine(options.Enrichment, _secrets, logs, time);
         }
 
+        _tunnels = TunnelWatch.Start(
+            options.Enrichment.Tunnels, time, new StrongSwanHappenings(logs.CreateLogger<StrongSwanHappenings>()));
+
         _fields = CreateFields(options, run, addresses);
         _stream = new EventStream(
             _logs,
-            new Surroundings(NetworkNamespace.Current(), namespaces, containers?.Directory),
+            new Surroundings(NetworkNamespace.Current(), namespaces, containers?.Directory, _tunnels?.Feed.Directory),
             new EventIds(boot, run), _state, wall, time);
         ReplaceProcessors(options.Processors);
 
@@ -122,7 +127,7 @@ internal sealed partial class Agent : IAsyncDisposable
             new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs,
-            new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets);
+            new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets, _tunnels?.Feed);
     }
 
     /// <summary>Runs until it is stopped, or nobody reads its output any more.</summary>
@@ -203,6 +208,11 @@ internal sealed partial class Agent : IAsyncDisposable
         if (_engine is not null)
         {
             await _engine.DisposeAsync();
+        }
+
+        if (_tunnels is not null)
+        {
+            await _tunnels.DisposeAsync();
         }
 
         if (_state is not null)

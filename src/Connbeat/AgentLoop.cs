@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Connbeat.Capture;
 using Connbeat.Delivery;
 using Connbeat.Enrichment;
+using Connbeat.Enrichment.Tunnels;
 using Connbeat.Events;
 using Connbeat.Telemetry;
 using Connbeat.Tracking;
@@ -30,7 +31,8 @@ internal sealed class AgentLoop(
     WallClock wall,
     TimeProvider time,
     TimeSpan latency,
-    SecretsInForce? secrets = null)
+    SecretsInForce? secrets = null,
+    TunnelFeed? tunnels = null)
 {
     /// <summary>However many connections come and go, owners arrive, losses are told, and nothing waits beyond its time.</summary>
     private const int BatchesInATurn = 16;
@@ -44,6 +46,7 @@ internal sealed class AgentLoop(
     private Task<bool>? _batchReady;
     private Task<bool>? _scanReady;
     private Task<bool>? _newsReady;
+    private Task<bool>? _tunnelsReady;
     private Task<bool>? _tick;
     private SecretRemoval? _secrets; // what is withheld of all that is known
     private long _lastAlive;
@@ -61,7 +64,7 @@ internal sealed class AgentLoop(
         while (!stop.IsCancellationRequested)
         {
             TakeSecrets();
-            bool worked = ReadBatches(BatchesInATurn) | ReadScans() | ReadNews();
+            bool worked = ReadBatches(BatchesInATurn) | ReadScans() | ReadNews() | ReadTunnels();
             Advance();
             if (once && _sawSnapshot && !announcements.AreWaiting)
             {
@@ -103,6 +106,7 @@ internal sealed class AgentLoop(
         ReadBatches(int.MaxValue);
         ReadScans();
         ReadNews();
+        ReadTunnels();
         announcements.Advance(time.GetTimestamp(), pace.HasRoom);
         announcements.Flush(time.GetTimestamp());
         TellGap(pace.Finish());
@@ -201,6 +205,26 @@ internal sealed class AgentLoop(
         return any;
     }
 
+    private bool ReadTunnels()
+    {
+        bool any = false;
+        while (tunnels is not null && tunnels.News.TryRead(out TunnelNews? news))
+        {
+            any = true;
+            switch (news)
+            {
+                case TunnelNews.Happened happened:
+                    stream.Tell(happened.Action, tunnel: happened.Tunnel);
+                    break;
+                case TunnelNews.State state when tunnels.Directory.Apply(state.Map) is { Count: > 0 } newlyDown:
+                    stream.TellUnprotected(newlyDown, table.Connections);
+                    break;
+            }
+        }
+
+        return any;
+    }
+
     /// <summary>True where less, or something else, was withheld than is to be withheld now.</summary>
     private bool IsOutOfDate(SecretRemoval? withheld, [NotNullWhen(true)] out SecretRemoval? now)
     {
@@ -280,17 +304,16 @@ internal sealed class AgentLoop(
             _tick = timer.WaitForNextTickAsync(stop).AsTask();
         }
 
-        if (containers is null)
-        {
-            await Task.WhenAny(_batchReady, _scanReady, _tick);
-            return;
-        }
-
-        if (_newsReady is null or { IsCompleted: true })
+        if (containers is not null && _newsReady is null or { IsCompleted: true })
         {
             _newsReady = containers.News.WaitToReadAsync(stop).AsTask();
         }
 
-        await Task.WhenAny(_batchReady, _scanReady, _newsReady, _tick);
+        if (tunnels is not null && _tunnelsReady is null or { IsCompleted: true })
+        {
+            _tunnelsReady = tunnels.News.WaitToReadAsync(stop).AsTask();
+        }
+
+        await Task.WhenAny(_batchReady, _scanReady, _newsReady ?? _tick, _tunnelsReady ?? _tick, _tick);
     }
 }

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Connbeat.Config;
 using Connbeat.Delivery;
 using Connbeat.Enrichment;
+using Connbeat.Enrichment.Tunnels;
 using Connbeat.Events;
 using Connbeat.Telemetry;
 using Connbeat.Tests.Capture;
@@ -35,21 +36,25 @@ internal sealed class RunningLoop : IDisposable
         EventLogs logs = OneLog.Of(Log, new ConnbeatEncoder(host, new LocalAddresses()));
         WallClock wall = new(Time);
         NamespaceDirectory namespaces = new();
+        TunnelFeed tunnels = new(new TunnelDirectory(), Tunnels.Reader);
         EventStream stream = new(
-            logs, new Surroundings(Entries.Namespace, namespaces),
+            logs, new Surroundings(Entries.Namespace, namespaces, Tunnels: tunnels.Directory),
             new EventIds(run, run), null, wall, Time);
         ListenerTable listeners = new();
         OwnerSearch owners = new(new ProcessDirectory(), ownersAreSought);
         Announcements announcements = new(options ?? new TrackingOptions(), listeners, owners, stream.Tell);
         _loop = new AgentLoop(
             Capture, null, _scans.Reader, new ConnectionTable(listeners, announcements), announcements, owners, namespaces,
-            containers: null, stream, logs, new Pace(logs, Time, happened), null, wall, Time, Latency, Secrets);
+            containers: null, stream, logs, new Pace(logs, Time, happened), null, wall, Time, Latency, Secrets, tunnels);
         Running = _loop.RunAsync(once, _stop.Token);
     }
 
     public ManualTime Time { get; } = new();
 
     public SecretsInForce Secrets { get; } = new(SecretRemoval.None);
+
+    /// <summary>What strongSwan says.</summary>
+    public Channel<TunnelNews> Tunnels { get; } = Channel.CreateUnbounded<TunnelNews>();
 
     public ScriptedCapture Capture { get; }
 

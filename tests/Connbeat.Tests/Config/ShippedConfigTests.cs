@@ -29,6 +29,7 @@ public sealed class ShippedConfigTests : IDisposable
         ["connbeat.redact"] = "off",
         ["connbeat.enable_docker"] = "true",
         ["connbeat.docker_environment"] = "[PATH]",
+        ["connbeat.tunnels"] = "/var/run/charon.vici",
         ["connbeat.shutdown_timeout"] = "1m",
         ["name"] = "edge-7",
         ["tags"] = "[edge]",
