@@ -3,6 +3,7 @@ using Connbeat.Capture;
 using Connbeat.Config;
 using Connbeat.Enrichment;
 using Connbeat.Enrichment.Docker;
+using Connbeat.Enrichment.Tunnels;
 using Connbeat.Events;
 using Connbeat.Events.Ecs;
 using Connbeat.Exporters;
@@ -43,6 +44,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly CaptureHappenings _captured;
     private readonly ProcessWorker _processes;
     private readonly DockerEngine? _engine;
+    private readonly TunnelWatch? _tunnels;
     private readonly DeliveryHappenings _delivery;
     private readonly Deliveries _deliveries;
     private readonly IReadOnlyList<OutputPlan> _outputs;
@@ -91,10 +93,13 @@ internal sealed class Agent : IAsyncDisposable
             (_engine, containers) = AskEngine(options.Enrichment, _secrets, logs, time);
         }
 
+        _tunnels = TunnelWatch.Start(
+            options.Enrichment.Tunnels, time, new StrongSwanHappenings(logs.CreateLogger<StrongSwanHappenings>()));
+
         _fields = CreateFields(options, run, addresses);
         _stream = new EventStream(
             _logs,
-            new Surroundings(NetworkNamespace.Current(), namespaces, containers?.Directory),
+            new Surroundings(NetworkNamespace.Current(), namespaces, containers?.Directory, _tunnels?.Feed.Directory),
             new EventIds(boot, run), _state, wall, time);
         ReplaceProcessors(options.Processors);
 
@@ -122,7 +127,7 @@ internal sealed class Agent : IAsyncDisposable
             new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs,
-            new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets,
+            new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets, _tunnels?.Feed,
             _questions = new TableReader(_table, _stream, CreateEncoder(options.Schema, options, run, addresses), LibC.EffectiveUser(), time));
         _report = new AgentReport(_capture.Name, _captured, _stream, _table, _logs, _deliveries, _delivery.Ledger, time);
     }
@@ -216,6 +221,11 @@ internal sealed class Agent : IAsyncDisposable
         if (_engine is not null)
         {
             await _engine.DisposeAsync();
+        }
+
+        if (_tunnels is not null)
+        {
+            await _tunnels.DisposeAsync();
         }
 
         if (_state is not null)
@@ -354,17 +364,4 @@ internal sealed class Agent : IAsyncDisposable
             FromLabel = redactor.Label,
         }
         : SecretRemoval.None;
-}
-
-/// <summary>Why an agent has stopped.</summary>
-internal enum AgentEnd
-{
-    /// <summary>It was asked to.</summary>
-    StoppedAsAsked,
-
-    /// <summary>Nobody reads its output any more.</summary>
-    ReaderGone,
-
-    /// <summary>It could not go on; the log says why.</summary>
-    Failed,
 }

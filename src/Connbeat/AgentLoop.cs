@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Connbeat.Capture;
 using Connbeat.Delivery;
 using Connbeat.Enrichment;
+using Connbeat.Enrichment.Tunnels;
 using Connbeat.Events;
 using Connbeat.Telemetry;
 using Connbeat.Tracking;
@@ -31,6 +32,7 @@ internal sealed class AgentLoop(
     TimeProvider time,
     TimeSpan latency,
     SecretsInForce? secrets = null,
+    TunnelFeed? tunnels = null,
     TableReader? questions = null)
 {
     /// <summary>However many connections come and go, owners arrive, losses are told, and nothing waits beyond its time.</summary>
@@ -46,6 +48,7 @@ internal sealed class AgentLoop(
     private Task<bool>? _scanReady;
     private Task<bool>? _newsReady;
     private Task<bool>? _questionReady;
+    private Task<bool>? _tunnelsReady;
     private Task<bool>? _tick;
     private SecretRemoval? _secrets; // what is withheld of all that is known
     private long _lastAlive;
@@ -63,7 +66,7 @@ internal sealed class AgentLoop(
         while (!stop.IsCancellationRequested)
         {
             TakeSecrets();
-            bool worked = ReadBatches(BatchesInATurn) | ReadScans() | ReadNews() | (questions?.Work() ?? false);
+            bool worked = ReadBatches(BatchesInATurn) | ReadScans() | ReadNews() | ReadTunnels() | (questions?.Work() ?? false);
             Advance();
             if (once && _sawSnapshot && !announcements.AreWaiting)
             {
@@ -106,6 +109,7 @@ internal sealed class AgentLoop(
         ReadBatches(int.MaxValue);
         ReadScans();
         ReadNews();
+        ReadTunnels();
         announcements.Advance(time.GetTimestamp(), pace.HasRoom);
         announcements.Flush(time.GetTimestamp());
         TellGap(pace.Finish());
@@ -204,6 +208,26 @@ internal sealed class AgentLoop(
         return any;
     }
 
+    private bool ReadTunnels()
+    {
+        bool any = false;
+        while (tunnels is not null && tunnels.News.TryRead(out TunnelNews? news))
+        {
+            any = true;
+            switch (news)
+            {
+                case TunnelNews.Happened happened:
+                    stream.Tell(happened.Action, tunnel: happened.Tunnel);
+                    break;
+                case TunnelNews.State state when tunnels.Directory.Apply(state.Map) is { Count: > 0 } newlyDown:
+                    stream.TellUnprotected(newlyDown, table.Connections);
+                    break;
+            }
+        }
+
+        return any;
+    }
+
     /// <summary>True where less, or something else, was withheld than is to be withheld now.</summary>
     private bool IsOutOfDate(SecretRemoval? withheld, [NotNullWhen(true)] out SecretRemoval? now)
     {
@@ -288,12 +312,17 @@ internal sealed class AgentLoop(
             _newsReady = containers!.News.WaitToReadAsync(stop).AsTask();
         }
 
+        if (tunnels is not null && _tunnelsReady is null or { IsCompleted: true })
+        {
+            _tunnelsReady = tunnels!.News.WaitToReadAsync(stop).AsTask();
+        }
+
         if (questions is not null && _questionReady is null or { IsCompleted: true })
         {
             _questionReady = questions!.WaitAsync(stop).AsTask();
         }
 
-        await Task.WhenAny([_batchReady, _scanReady, _tick, .. Of(_newsReady), .. Of(_questionReady)]);
+        await Task.WhenAny([_batchReady, _scanReady, _tick, .. Of(_newsReady), .. Of(_tunnelsReady), .. Of(_questionReady)]);
     }
 
     private static ReadOnlySpan<Task> Of(Task<bool>? task) => task is null ? [] : new ReadOnlySpan<Task>([task]);

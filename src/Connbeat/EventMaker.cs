@@ -65,6 +65,7 @@ internal static class EventMaker
             BytesReceived = connection.BytesReceived,
             RttMicroseconds = connection.RttMicroseconds,
             Retransmits = connection.Retransmits,
+            Tunnel = around.TunnelOf(connection),
         };
     }
 }

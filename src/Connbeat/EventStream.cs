@@ -39,7 +39,8 @@ internal sealed class EventStream(
     public void Tell(in Happening happening)
     {
         Connection connection = happening.Connection;
-        if (Append(EventMaker.Make(happening, around, ids, LastSequence + 1, wall, time.GetUtcNow())))
+        ConnectionEvent told = EventMaker.Make(happening, around, ids, LastSequence + 1, wall, time.GetUtcNow());
+        if (Append(told))
         {
             Interlocked.Increment(ref _attributed[(int)connection.Attribution]);
         }
@@ -53,10 +54,30 @@ internal sealed class EventStream(
                 state?.Ended(connection.Key, LastSequence);
                 break;
         }
+
+        if (happening.Action is EventAction.ConnectionOpened && told.Socket?.Tunnel is { IsExpected: true, IsProtected: false })
+        {
+            Tell(happening with { Action = EventAction.ConnectionUnprotected });
+        }
     }
 
-    /// <summary>Tells something of the agent itself.</summary>
-    public void Tell(EventAction action, RunFacts? run = null, GapFacts? gap = null)
+    /// <summary>Tells that tunnels are down, of each connection that is to go through one of them.</summary>
+    /// <param name="tunnels">The tunnels.</param>
+    /// <param name="connections">All there are.</param>
+    public void TellUnprotected(IReadOnlySet<(string Name, string Child)> tunnels, IEnumerable<Connection> connections)
+    {
+        foreach (Connection connection in connections)
+        {
+            if (connection.Phase is ConnectionPhase.Told && around.TunnelOf(connection) is { IsProtected: false } tunnel &&
+                tunnels.Contains((tunnel.Name, tunnel.Child)))
+            {
+                Tell(new Happening(EventAction.ConnectionUnprotected, connection, time.GetTimestamp(), null));
+            }
+        }
+    }
+
+    /// <summary>Tells something of the agent itself, or of a tunnel.</summary>
+    public void Tell(EventAction action, RunFacts? run = null, GapFacts? gap = null, TunnelFacts? tunnel = null)
     {
         DateTimeOffset now = time.GetUtcNow();
         Append(new ConnectionEvent
@@ -68,6 +89,7 @@ internal sealed class EventStream(
             Created = now,
             Run = run,
             Gap = gap,
+            Tunnel = tunnel,
         });
     }
 

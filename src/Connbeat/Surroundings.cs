@@ -1,4 +1,7 @@
 using Connbeat.Enrichment;
+using Connbeat.Enrichment.Tunnels;
+using Connbeat.Events;
+using Connbeat.Tracking;
 
 namespace Connbeat;
 
@@ -6,5 +9,14 @@ namespace Connbeat;
 /// <param name="OwnNamespace">The agent's own network namespace, by its inode number.</param>
 /// <param name="Namespaces">The others.</param>
 /// <param name="Containers">What the container engine says; null where it is not asked.</param>
+/// <param name="Tunnels">What strongSwan says; null where it is not asked.</param>
 internal sealed record Surroundings(
-    uint OwnNamespace, NamespaceDirectory Namespaces, ContainerDirectory? Containers = null);
+    uint OwnNamespace,
+    NamespaceDirectory Namespaces,
+    ContainerDirectory? Containers = null,
+    TunnelDirectory? Tunnels = null)
+{
+    /// <summary>The tunnel that a connection is within; null for none. Tunnels are those of the agent's own namespace.</summary>
+    public TunnelFacts? TunnelOf(Connection connection) =>
+        connection.IsListener || connection.Key.Namespace != OwnNamespace ? null : Tunnels?.Of(connection.Transport, connection.Tuple);
+}

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Connbeat.Config;
 using Connbeat.Delivery;
 using Connbeat.Enrichment;
+using Connbeat.Enrichment.Tunnels;
 using Connbeat.Events;
 using Connbeat.Telemetry;
 using Connbeat.Tests.Capture;
@@ -35,8 +36,9 @@ internal sealed class RunningLoop : IDisposable
         EventLogs logs = OneLog.Of(Log, new ConnbeatEncoder(host, new LocalAddresses()));
         WallClock wall = new(Time);
         NamespaceDirectory namespaces = new();
+        TunnelFeed tunnels = new(new TunnelDirectory(), Tunnels.Reader);
         EventStream stream = new(
-            logs, new Surroundings(Entries.Namespace, namespaces),
+            logs, new Surroundings(Entries.Namespace, namespaces, Tunnels: tunnels.Directory),
             new EventIds(run, run), null, wall, Time);
         ListenerTable listeners = new();
         OwnerSearch owners = new(new ProcessDirectory(), ownersAreSought);
@@ -45,13 +47,16 @@ internal sealed class RunningLoop : IDisposable
         Questions = new TableReader(table, stream, new ConnbeatEncoder(host, new LocalAddresses()), user: 33, Time);
         _loop = new AgentLoop(
             Capture, null, _scans.Reader, table, announcements, owners, namespaces,
-            containers: null, stream, logs, new Pace(logs, Time, happened), null, wall, Time, Latency, Secrets, Questions);
+            containers: null, stream, logs, new Pace(logs, Time, happened), null, wall, Time, Latency, Secrets, tunnels, Questions);
         Running = _loop.RunAsync(once, _stop.Token);
     }
 
     public ManualTime Time { get; } = new();
 
     public SecretsInForce Secrets { get; } = new(SecretRemoval.None);
+
+    /// <summary>What strongSwan says.</summary>
+    public Channel<TunnelNews> Tunnels { get; } = Channel.CreateUnbounded<TunnelNews>();
 
     public ScriptedCapture Capture { get; }
 

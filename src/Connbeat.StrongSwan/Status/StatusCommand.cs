@@ -16,14 +16,12 @@ internal sealed class StatusCommand
 
     /// <summary>Does nothing yet.</summary>
     /// <param name="command">The program and its arguments, with blanks between; <c>ipsec</c> alone is <c>ipsec statusall</c>.</param>
-    /// <param name="withSudo">True to run it as root by sudo, which must not ask for a password.</param>
     /// <param name="timeout">The longest that it may take.</param>
     /// <param name="time">Measures that.</param>
-    public StatusCommand(string command, bool withSudo, TimeSpan timeout, TimeProvider time)
+    public StatusCommand(string command, TimeSpan timeout, TimeProvider time)
     {
         string[] words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        words = words is [{ } alone] ? [alone, "statusall"] : words;
-        _words = withSudo ? ["sudo", "-n", .. words] : words;
+        _words = words is [{ } alone] ? [alone, "statusall"] : words;
         _timeout = timeout;
         _time = time;
     }

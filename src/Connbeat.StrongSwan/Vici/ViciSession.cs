@@ -160,7 +160,7 @@ internal sealed class ViciSession : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            End("it was abandoned");
+            End("it did not answer in time");
             throw;
         }
         catch (Exception failure) when (failure is WireFormatException or SocketException or ObjectDisposedException)

@@ -21,6 +21,11 @@ internal sealed record EnrichmentOptions
     /// <summary>Which variables of a container's environment events carry. Default none.</summary>
     public IReadOnlyList<string> DockerEnvironment { get; init; } = [];
 
+    /// <summary>
+    /// Where strongSwan's VICI listens, so that connections tell their IPsec tunnel; <c>off</c> for nowhere. Default off.
+    /// </summary>
+    public string Tunnels { get; init; } = DaemonSocket.Off;
+
     /// <summary>Reads its part of the <c>connbeat</c> section.</summary>
     public static EnrichmentOptions Read(ConfigSection connbeat)
     {
@@ -33,6 +38,9 @@ internal sealed record EnrichmentOptions
             Redact = RedactOptions.Read(connbeat, "redact"),
             EnableDocker = connbeat.Bool("enable_docker", defaults.EnableDocker),
             DockerEnvironment = connbeat.TextList("docker_environment", defaults.DockerEnvironment),
+            Tunnels = connbeat.Text(
+                "tunnels", defaults.Tunnels, $"{DaemonSocket.Off}, or where strongSwan listens: {DaemonSocket.Expected}",
+                text => text == DaemonSocket.Off || DaemonSocket.IsOne(text)),
         };
     }
 }

@@ -18,6 +18,12 @@ internal sealed record ExporterOptions
     /// <summary>Connections per remote host; null for none. Default none.</summary>
     public ConntrackOptions? Conntrack { get; init; }
 
+    /// <summary>strongSwan's SAs; null for none. Default none; the key is <c>ipsec_vici</c>.</summary>
+    public IpsecViciOptions? IpsecVici { get; init; }
+
+    /// <summary>The tunnels of ipsec.conf; null for none. Default none; the key is <c>ipsec_status</c>.</summary>
+    public IpsecStatusOptions? IpsecStatus { get; init; }
+
     /// <summary>Reads the <c>exporters</c> section of the root.</summary>
     public static ExporterOptions Read(ConfigSection root)
     {
@@ -35,6 +41,8 @@ internal sealed record ExporterOptions
             WebConfig = exporters.WebConfig("web_config"),
             Cnxwatch = exporters.Optional("cnxwatch", CnxwatchOptions.Read),
             Conntrack = exporters.Optional("conntrack", ConntrackOptions.Read),
+            IpsecVici = exporters.Optional("ipsec_vici", IpsecViciOptions.Read),
+            IpsecStatus = exporters.Optional("ipsec_status", IpsecStatusOptions.Read),
         };
     }
 }

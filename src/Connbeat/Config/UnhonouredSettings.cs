@@ -17,8 +17,6 @@ internal static class UnhonouredSettings
     /// <summary>To pass over these would be to do less than was asked: a fault.</summary>
     public static readonly IReadOnlyDictionary<string, string> Refused = new Dictionary<string, string>
     {
-        ["exporters.ipsec_status"] = NotYet,
-        ["exporters.ipsec_vici"] = NotYet,
         ["output.console.codec.format"] = NotACodec,
         ["output.file.codec.format"] = NotACodec,
         ["output.kafka.codec.format"] = NotACodec,

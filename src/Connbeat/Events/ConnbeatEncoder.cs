@@ -45,6 +45,7 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
         WriteEvent(happened);
         UpTo(FieldNames.Gap).Write(happened.Gap);
         WriteSocket(happened.Action, happened.Socket);
+        UpTo(FieldNames.Tunnel).Write(happened.Tunnel ?? happened.Socket?.Tunnel);
         UpTo(FieldNames.Type).Text(FieldNames.Type, happened.Action.IsAgent() ? AgentType : SocketType);
         _writer.End();
     }

@@ -41,6 +41,9 @@ internal sealed record ConnectionEvent
     /// <summary>The socket; null on events of the agent itself.</summary>
     public SocketFacts? Socket { get; init; }
 
+    /// <summary>The tunnel that an event without a socket is of.</summary>
+    public TunnelFacts? Tunnel { get; init; }
+
     /// <summary>The loss that a <see cref="EventAction.Gap"/> tells of.</summary>
     public GapFacts? Gap { get; init; }
 
@@ -89,6 +92,9 @@ internal sealed record SocketFacts
 
     /// <summary>Name of that namespace, where it has one.</summary>
     public string? NamespaceName { get; init; }
+
+    /// <summary>The IPsec tunnel that both ends are within, by its traffic selectors.</summary>
+    public TunnelFacts? Tunnel { get; init; }
 
     /// <summary>Payload bytes that the other end acknowledged.</summary>
     public long? BytesSent { get; init; }

@@ -24,6 +24,9 @@ internal enum EventAction : byte
     /// <summary>A listening socket is gone.</summary>
     ListenerClosed,
 
+    /// <summary>A connection that is to go through a tunnel which is down.</summary>
+    ConnectionUnprotected,
+
     /// <summary>A run of the agent begins.</summary>
     AgentStarted,
 
@@ -32,6 +35,15 @@ internal enum EventAction : byte
 
     /// <summary>Something was lost, and how much.</summary>
     Gap,
+
+    /// <summary>A tunnel is up.</summary>
+    TunnelUp,
+
+    /// <summary>A tunnel is down.</summary>
+    TunnelDown,
+
+    /// <summary>A tunnel has new keys.</summary>
+    TunnelRekeyed,
 }
 
 /// <summary>The names of actions and what follows from them.</summary>
@@ -41,7 +53,9 @@ internal static class EventActionNames
     [
         "connection_opened", "connection_active", "connection_closed", "connection_failed",
         "listener_opened", "listener_active", "listener_closed",
+        "connection_unprotected",
         "agent_started", "agent_alive", "gap",
+        "tunnel_up", "tunnel_down", "tunnel_rekeyed",
     ];
 
     /// <summary>The value of <c>event.action</c>.</summary>
@@ -51,8 +65,11 @@ internal static class EventActionNames
     public static bool IsListener(this EventAction action) =>
         action is EventAction.ListenerOpened or EventAction.ListenerActive or EventAction.ListenerClosed;
 
-    /// <summary>True for events of the agent itself, which have no socket.</summary>
+    /// <summary>True for events of the agent itself and of tunnels, which have no socket.</summary>
     public static bool IsAgent(this EventAction action) => action >= EventAction.AgentStarted;
+
+    /// <summary>True for events of a tunnel.</summary>
+    public static bool IsTunnel(this EventAction action) => action >= EventAction.TunnelUp;
 
     /// <summary>
     /// True where the event tells a fact that has the same id whoever tells it and whenever; false where it is an

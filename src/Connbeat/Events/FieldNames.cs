@@ -17,6 +17,7 @@ internal static class FieldNames
     public static readonly FieldName Network = new("network");
     public static readonly FieldName RemoteIp = new("remote_ip");
     public static readonly FieldName RemotePort = new("remote_port");
+    public static readonly FieldName Tunnel = new("tunnel");
     public static readonly FieldName Type = new("type");
 
     public static readonly FieldName Action = new("action");
@@ -24,6 +25,7 @@ internal static class FieldNames
     public static readonly FieldName Binary = new("binary");
     public static readonly FieldName BytesReceived = new("bytes_received");
     public static readonly FieldName BytesSent = new("bytes_sent");
+    public static readonly FieldName Child = new("child");
     public static readonly FieldName Cmdline = new("cmdline");
     public static readonly FieldName Code = new("code");
     public static readonly FieldName CommunityId = new("community_id");
@@ -37,6 +39,7 @@ internal static class FieldNames
     public static readonly FieldName Environ = new("environ");
     public static readonly FieldName EphemeralId = new("ephemeral_id");
     public static readonly FieldName Executable = new("executable");
+    public static readonly FieldName Expected = new("expected");
     public static readonly FieldName From = new("from");
     public static readonly FieldName HostIp = new("HostIp");
     public static readonly FieldName HostPort = new("HostPort");
@@ -48,6 +51,7 @@ internal static class FieldNames
     public static readonly FieldName Labels = new("labels");
     public static readonly FieldName LastSequence = new("last_sequence");
     public static readonly FieldName LocalIps = new("local_ips");
+    public static readonly FieldName LocalTs = new("local_ts");
     public static readonly FieldName Name = new("name");
     public static readonly FieldName Namespace = new("namespace");
     public static readonly FieldName NamespaceName = new("namespace_name");
@@ -59,13 +63,17 @@ internal static class FieldNames
     public static readonly FieldName PreviousClean = new("previous_clean");
     public static readonly FieldName PreviousLastSequence = new("previous_last_sequence");
     public static readonly FieldName PreviousRun = new("previous_run");
+    public static readonly FieldName Protected = new("protected");
     public static readonly FieldName Reason = new("reason");
+    public static readonly FieldName RemoteTs = new("remote_ts");
+    public static readonly FieldName Reqid = new("reqid");
     public static readonly FieldName Retransmits = new("retransmits");
     public static readonly FieldName RttUs = new("rtt_us");
     public static readonly FieldName Runtime = new("runtime");
     public static readonly FieldName Sequence = new("sequence");
     public static readonly FieldName Stage = new("stage");
     public static readonly FieldName Start = new("start");
+    public static readonly FieldName State = new("state");
     public static readonly FieldName To = new("to");
     public static readonly FieldName Transport = new("transport");
     public static readonly FieldName Uid = new("uid");
@@ -76,7 +84,7 @@ internal static class FieldNames
     private static readonly HashSet<string> Root =
     [
         "@timestamp", "agent", "beat", "container", "error", "event", "fields", "gap", "listener", "local_ip",
-        "local_port", "local_process", "network", "remote_ip", "remote_port", "tags", "type",
+        "local_port", "local_process", "network", "remote_ip", "remote_port", "tags", "tunnel", "type",
     ];
 
     /// <summary>True for a name at the root of events, which a user's own field there cannot have.</summary>

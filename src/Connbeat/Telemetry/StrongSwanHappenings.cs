@@ -8,6 +8,7 @@ internal sealed partial class StrongSwanHappenings(ILogger<StrongSwanHappenings>
     private readonly Lock _gate = new();
     private bool? _answers;
     private string? _configFault;
+    private bool _saidLost;
 
     /// <summary>The daemon has answered.</summary>
     public void Answered(string daemon)
@@ -48,6 +49,22 @@ internal sealed partial class StrongSwanHappenings(ILogger<StrongSwanHappenings>
             _configFault = fault;
         }
     }
+
+    /// <summary>More happened to tunnels than could be taken in.</summary>
+    public void LostNews()
+    {
+        lock (_gate)
+        {
+            if (!_saidLost)
+            {
+                _saidLost = true;
+                LogLostNews(logger);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "More happens to tunnels than events can tell: some of it is not told, now and whenever it happens again.")]
+    private static partial void LogLostNews(ILogger logger);
 
     [LoggerMessage(LogLevel.Information, "strongSwan answers: {Daemon}.")]
     private static partial void LogAnswers(ILogger logger, string daemon);

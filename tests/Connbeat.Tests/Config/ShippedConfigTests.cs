@@ -29,6 +29,7 @@ public sealed class ShippedConfigTests : IDisposable
         ["connbeat.redact"] = "off",
         ["connbeat.enable_docker"] = "true",
         ["connbeat.docker_environment"] = "[PATH]",
+        ["connbeat.tunnels"] = "/var/run/charon.vici",
         ["connbeat.shutdown_timeout"] = "1m",
         ["name"] = "edge-7",
         ["tags"] = "[edge]",
@@ -156,6 +157,18 @@ public sealed class ShippedConfigTests : IDisposable
         ["exporters.conntrack.direction"] = "true",
         ["exporters.conntrack.udp"] = "true",
         ["exporters.conntrack.fallback"] = "sockets",
+        ["exporters.ipsec_vici.enabled"] = "false",
+        ["exporters.ipsec_vici.listen"] = "",
+        ["exporters.ipsec_vici.socket"] = "tcp://127.0.0.1:4502",
+        ["exporters.ipsec_vici.timeout"] = "1s",
+        ["exporters.ipsec_vici.legacy_values"] = "true",
+        ["exporters.ipsec_status.enabled"] = "false",
+        ["exporters.ipsec_status.listen"] = ":1",
+        ["exporters.ipsec_status.config_path"] = "/usr/local/etc/ipsec.conf",
+        ["exporters.ipsec_status.source"] = "command",
+        ["exporters.ipsec_status.socket"] = "/run/charon.vici",
+        ["exporters.ipsec_status.command"] = "ipsec status",
+        ["exporters.ipsec_status.timeout"] = "1s",
         ["output.kafka.enabled"] = "false",
         ["output.kafka.hosts"] = "[a, b]",
         ["output.kafka.topic"] = "'%{[type]}'",
@@ -239,7 +252,7 @@ public sealed class ShippedConfigTests : IDisposable
         LoadedConfig examples = _directory.Load(ShippedConfig.TextWithExamples);
         AgentOptions bare = _directory.Load(
             "queue: { disk: {} }\noutput: { console: {}, file: { path: /var/log/connbeat }, http: { hosts: 'localhost:8080' }, " +
-            "kafka: { hosts: localhost }, elasticsearch: { hosts: localhost } }\nsetup.kibana.host: localhost\nexporters: { enabled: false, cnxwatch: {}, conntrack: {} }").Options;
+            "kafka: { hosts: localhost }, elasticsearch: { hosts: localhost } }\nsetup.kibana.host: localhost\nexporters: { enabled: false, cnxwatch: {}, conntrack: {}, ipsec_vici: {}, ipsec_status: {} }").Options;
 
         Assert.Empty(examples.Warnings);
         Assert.Equal(Json(bare), Json(examples.Options));

@@ -23,14 +23,14 @@ public sealed class UnhonouredSettingsTests : IDisposable
 
     [Theory]
     [InlineData("output.redis.hosts: [a]", "connbeat.yml:1: output.redis is not an output of connbeat, which has console, file, http, kafka and elasticsearch")]
-    [InlineData("exporters.ipsec_vici.listen: a", "connbeat.yml:1: exporters.ipsec_vici is not in this version of connbeat")]
+    [InlineData("output.logstash.hosts: [a]", "connbeat.yml:1: output.logstash is not an output of connbeat, which has console, file, http, kafka and elasticsearch")]
     public void It_is_said_in_these_words(string yaml, string message) =>
         Assert.Equal([message], _directory.Faults(yaml));
 
     [Theory]
     [InlineData("setup: {}")]
     [InlineData("dashboards.enabled: false")]
-    [InlineData("exporters: { enabled: Off, ipsec_vici: { listen: a } }")]
+    [InlineData("exporters: { enabled: Off, ipsec_vici: { listen: '' } }")]
     [InlineData("output: { console: {}, kafka: { enabled: no, hosts: [a] } }")]
     [InlineData("output: { console: {}, redis: { enabled: '${NONE:false}', hosts: [a] } }")]
     [InlineData("output: { console: { worker: }, file: { enabled: false, worker: 2, codec.format.string: a } }")]

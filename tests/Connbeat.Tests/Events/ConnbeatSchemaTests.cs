@@ -26,6 +26,8 @@ public sealed class ConnbeatSchemaTests
     [InlineData(EventAction.ListenerOpened, "listener")]
     [InlineData(EventAction.ListenerActive, "local_port")]
     [InlineData(EventAction.ListenerClosed, "local_process.environ")]
+    [InlineData(EventAction.ConnectionUnprotected, "tunnel")]
+    [InlineData(EventAction.TunnelUp, "tunnel.protected")]
     [InlineData(EventAction.Gap, "gap")]
     [InlineData(EventAction.Gap, "gap.stage")]
     [InlineData(EventAction.AgentAlive, "beat.local_ips")]

@@ -64,11 +64,13 @@ public sealed class MaskedEventsTests
         "beat, beat.hostname, beat.local_ips, beat.name, beat.version, container.docker_host.hostname, " +
         "container.docker_host.ips, listener, listener.ip, local_ip, local_port, local_process, " +
         "local_process.attribution, local_process.binary, local_process.cmdline, local_process.environ, network, " +
-        "network.community_id, network.direction, network.transport, network.type, remote_ip, remote_port")]
+        "network.community_id, network.direction, network.transport, network.type, remote_ip, remote_port, " +
+        "tunnel, tunnel.child, tunnel.name, tunnel.protected")]
     [InlineData(true,
         "agent, agent.name, agent.type, agent.version, client, client.ip, client.port, connbeat, " +
         "connbeat.container.docker_host, connbeat.container.docker_host.hostname, connbeat.container.env, " +
-        "connbeat.container.ports, connbeat.local_process, connbeat.local_process.attribution, destination, " +
+        "connbeat.container.ports, connbeat.local_process, connbeat.local_process.attribution, " +
+        "connbeat.tunnel, connbeat.tunnel.child, connbeat.tunnel.name, connbeat.tunnel.protected, destination, " +
         "destination.ip, destination.port, event, event.outcome, host, host.hostname, host.name, host.os, host.os.type, " +
         "network, network.community_id, network.direction, network.iana_number, network.transport, network.type, " +
         "orchestrator.resource, orchestrator.resource.id, orchestrator.resource.type, orchestrator.type, process.name, " +

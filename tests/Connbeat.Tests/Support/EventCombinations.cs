@@ -17,6 +17,11 @@ internal static class EventCombinations
             return [full, full with { Gap = gap with { Count = null } }];
         }
 
+        if (full.Tunnel is { } tunnel)
+        {
+            return [full, full with { Tunnel = tunnel with { State = null, ReqId = null, LocalTs = [], RemoteTs = [] } }];
+        }
+
         return Choices(4).Select(known => full with
         {
             Run = new RunFacts
@@ -61,6 +66,23 @@ internal static class EventCombinations
                     BytesReceived = known[6] ? long.MaxValue : null,
                     RttMicroseconds = known[7] ? uint.MaxValue : null,
                     Retransmits = known[8] ? 0u : null,
+                },
+            };
+        }
+
+        foreach (bool[] known in Choices(4).Where(_ => !full.Action.IsListener()))
+        {
+            yield return full with
+            {
+                Socket = socket with
+                {
+                    Tunnel = Some.Tunnel() with
+                    {
+                        State = known[0] ? "REKEYED" : null,
+                        ReqId = known[1] ? 0 : null,
+                        IsExpected = known[2],
+                        IsProtected = known[3],
+                    },
                 },
             };
         }

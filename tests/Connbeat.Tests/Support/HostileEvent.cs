@@ -67,6 +67,7 @@ internal static class HostileEvent
                 NamespaceName = text,
                 Container = inContainer ? new ContainerFacts { Id = text, Runtime = text } : null,
                 ContainerDetails = details,
+                Tunnel = Some.Tunnel() with { Name = text, Child = text, State = text },
             },
         };
     }

@@ -109,8 +109,12 @@ internal static class Some
             End = closes || action == EventAction.ConnectionFailed ? Time : null,
             Duration = closes ? TimeSpan.FromSeconds(30) : null,
             ErrorCode = action == EventAction.ConnectionFailed ? "ECONNREFUSED" : null,
-            Socket = action.IsAgent() ? null : action.IsListener() ? Listener() : Connection(),
+            Socket = action.IsAgent() ? null
+                : action.IsListener() ? Listener()
+                : action is EventAction.ConnectionUnprotected ? Connection() with { Tunnel = Tunnel() with { IsProtected = false } }
+                : Connection(),
             Gap = action == EventAction.Gap ? Gap() : null,
+            Tunnel = action.IsTunnel() ? Tunnel() with { IsExpected = null, LocalTs = ["10.1.0.0/24"], RemoteTs = ["10.2.0.0/24", "10.4.0.0/24"] } : null,
             Run = action switch
             {
                 EventAction.AgentStarted => Previous(),
@@ -119,6 +123,16 @@ internal static class Some
             },
         };
     }
+
+    public static TunnelFacts Tunnel() => new()
+    {
+        Name = "site",
+        Child = "net-net",
+        State = "INSTALLED",
+        ReqId = 3,
+        IsExpected = true,
+        IsProtected = true,
+    };
 
     private static GapFacts Gap() => new("capture", "receive_buffer_overrun", 31, Time.AddSeconds(-2), Time);
 

@@ -4,14 +4,10 @@ using System.Net.Sockets;
 using Connbeat.Config;
 using Connbeat.Exporters.Endpoint;
 using Connbeat.Exporters.IpsecStatus;
-using Connbeat.Exporters.Vici;
-using Connbeat.Linux;
-using Connbeat.StrongSwan.Status;
 using Connbeat.StrongSwan.Vici;
 using Connbeat.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Connbeat.Commands.DropIns;
 
@@ -32,6 +28,12 @@ internal static class IpsecStatusExporter
     {
         Description = "Where to serve: a port, host:port, :port, or unix:/path.",
         DefaultValueFactory = _ => "10437",
+    };
+
+    private static readonly Option<string> WebConfigFile = new("--web.config.file")
+    {
+        Description = "A web-config.yml that says who may see the page.",
+        DefaultValueFactory = _ => "",
     };
 
     private static readonly Option<string> TelemetryPath = new("--web.telemetry-path")
@@ -73,7 +75,7 @@ internal static class IpsecStatusExporter
         Source.AcceptOnlyFromAmong("auto", "vici", "command");
         RootCommand command = new("The tunnels of ipsec.conf, and how they are, for Prometheus.")
         {
-            ConfigPath, Listen, TelemetryPath, CommandLine, CommandTimeout, EnableSudo, Source, SocketAt,
+            ConfigPath, Listen, WebConfigFile, TelemetryPath, CommandLine, CommandTimeout, EnableSudo, Source, SocketAt,
         };
         command.SetAction((asked, _) => RunAsync(asked));
         ParseResult asked = command.Parse(arguments);
@@ -101,7 +103,7 @@ internal static class IpsecStatusExporter
             return Refuse("--ipsec.timeout", asked.GetValue(CommandTimeout), "a duration such as 5s or 500ms, at most 1m");
         }
 
-        if (!ViciAddress.TryParse(asked.GetValue(SocketAt)!, out ViciAddress? daemon))
+        if (!ViciAddress.TryParse(asked.GetValue(SocketAt)!, out _))
         {
             return Refuse("--vici.socket", asked.GetValue(SocketAt), ViciAddress.Expected);
         }
@@ -118,23 +120,26 @@ internal static class IpsecStatusExporter
             _ => StatusSource.Auto,
         };
         using ILoggerFactory logs = Logs.Open(LogLevel.Information, json: false);
-        StrongSwanHappenings happened = new(logs.CreateLogger<StrongSwanHappenings>());
         string path = '/' + asked.GetValue(TelemetryPath)!.Trim('/');
         try
         {
-            // Where the command stands in for VICI, that VICI does not answer is nothing to tell.
-            await using ViciSource? vici = source is StatusSource.Command ? null : new ViciSource(
-                daemon, timeout, BootTime.Clock,
-                source is StatusSource.Vici ? happened : new StrongSwanHappenings(NullLogger<StrongSwanHappenings>.Instance));
-            IpsecSource tunnels = new(
-                asked.GetValue(ConfigPath)!, source, vici,
-                new StatusCommand(asked.GetValue(CommandLine)!, asked.GetValue(EnableSudo), timeout, BootTime.Clock), happened);
-            await using WebListener listener = await WebListener.OpenAsync(address, context => AnswerAsync(context, path, tunnels));
+            WebAccess? access = WebAccess.Of(asked.GetValue(WebConfigFile)!, new ExporterHappenings(logs.CreateLogger<ExporterHappenings>()));
+            using IpsecCollector tunnels = ExporterPlans.OpenStatus(
+                new IpsecStatusOptions
+                {
+                    ConfigPath = asked.GetValue(ConfigPath)!,
+                    Source = source,
+                    Socket = asked.GetValue(SocketAt)!,
+                    Command = (asked.GetValue(EnableSudo) ? "sudo -n " : "") + asked.GetValue(CommandLine),
+                    Timeout = timeout,
+                },
+                logs);
+            await using WebListener listener = await WebListener.OpenAsync(address, context => AnswerAsync(context, path, tunnels), access);
             Console.Error.WriteLine($"connbeat {Product.Version} as ipsec-exporter: Listening on {listen}");
             await StopSignals.WaitAsync();
             return 0;
         }
-        catch (Exception failure) when (failure is IOException or SocketException)
+        catch (Exception failure) when (failure is IOException or SocketException or ConfigException)
         {
             Console.Error.WriteLine($"ipsec-exporter: {address}: {failure.Message}");
             return Failed;
@@ -142,7 +147,7 @@ internal static class IpsecStatusExporter
     }
 
     /// <summary>The path, and nothing else.</summary>
-    private static async Task AnswerAsync(HttpContext context, string path, IpsecSource tunnels)
+    private static async Task AnswerAsync(HttpContext context, string path, IpsecCollector tunnels)
     {
         if (context.Request.Path.Value != path)
         {

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Connbeat.Config;
 using Connbeat.Exporters.Endpoint;
 using Connbeat.Exporters.Vici;
-using Connbeat.Linux;
 using Connbeat.StrongSwan.Vici;
 using Connbeat.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -36,6 +35,12 @@ internal static class ViciExporter
         DefaultValueFactory = _ => ":9814",
     };
 
+    private static readonly Option<string> WebConfigFile = new("--web.config.file")
+    {
+        Description = "A web-config.yml that says who may see the page.",
+        DefaultValueFactory = _ => "",
+    };
+
     private static readonly Option<string> TelemetryPath = new("--web.telemetry-path")
     {
         Description = "The path of the metrics.",
@@ -53,7 +58,7 @@ internal static class ViciExporter
     {
         RootCommand command = new("The SAs of strongSwan, as VICI tells them, for Prometheus.")
         {
-            SocketAt, Timeout, Listen, TelemetryPath, LegacyValues,
+            SocketAt, Timeout, Listen, WebConfigFile, TelemetryPath, LegacyValues,
         };
         command.SetAction((asked, _) => RunAsync(asked));
         ParseResult asked = command.Parse(arguments);
@@ -69,7 +74,7 @@ internal static class ViciExporter
 
     private static async Task<int> RunAsync(ParseResult asked)
     {
-        if (!ViciAddress.TryParse(asked.GetValue(SocketAt)!, out ViciAddress? daemon))
+        if (!ViciAddress.TryParse(asked.GetValue(SocketAt)!, out _))
         {
             return Refuse("--vici.socket", asked.GetValue(SocketAt), ViciAddress.Expected);
         }
@@ -85,19 +90,19 @@ internal static class ViciExporter
         }
 
         using ILoggerFactory logs = Logs.Open(LogLevel.Information, json: false);
-        StrongSwanHappenings happened = new(logs.CreateLogger<StrongSwanHappenings>());
         string path = '/' + asked.GetValue(TelemetryPath)!.Trim('/');
         bool legacyValues = asked.GetValue(LegacyValues);
         try
         {
-            await using ViciSource source = new(daemon, timeout, BootTime.Clock, happened);
+            WebAccess? access = WebAccess.Of(asked.GetValue(WebConfigFile)!, new ExporterHappenings(logs.CreateLogger<ExporterHappenings>()));
+            await using ViciSource source = ExporterPlans.OpenVici(asked.GetValue(SocketAt)!, timeout, logs);
             await using WebListener listener = await WebListener.OpenAsync(
-                address, context => AnswerAsync(context, path, source, legacyValues));
+                address, context => AnswerAsync(context, path, source, legacyValues), access);
             Console.Error.WriteLine($"connbeat {Product.Version} as ipsec_exporter: Up and Running at {listener.Address}{path}");
             await StopSignals.WaitAsync();
             return 0;
         }
-        catch (Exception failure) when (failure is IOException or SocketException)
+        catch (Exception failure) when (failure is IOException or SocketException or ConfigException)
         {
             Console.Error.WriteLine($"ipsec_exporter: {address}: {failure.Message}");
             return Failed;

@@ -32,6 +32,11 @@ internal sealed class EcsCategories
     private static readonly EcsCategories AgentLives = new(State, ["info"]) { IsNetwork = false };
     private static readonly EcsCategories Lost = new(Event, ["info"]) { IsNetwork = false };
 
+    private static readonly EcsCategories Begins = new(Event, ["start"]);
+    private static readonly EcsCategories Ends = new(Event, ["end"]);
+    private static readonly EcsCategories Goes = new(Event, ["info"]);
+    private static readonly EcsCategories Unprotected = new(Event, ["connection", "info"]);
+
     private readonly byte[] _type;
 
     private EcsCategories(JsonEncodedText kind, string[] types, JsonEncodedText? outcome = null)
@@ -70,6 +75,10 @@ internal sealed class EcsCategories
         EventAction.ListenerOpened => Listens,
         EventAction.ListenerActive => StillListens,
         EventAction.ListenerClosed => ListensNoMore,
+        EventAction.ConnectionUnprotected => Unprotected,
+        EventAction.TunnelUp => Begins,
+        EventAction.TunnelDown => Ends,
+        EventAction.TunnelRekeyed => Goes,
         EventAction.AgentStarted => AgentStarted,
         EventAction.AgentAlive => AgentLives,
         _ => Lost,

@@ -91,7 +91,7 @@ internal sealed class EcsEncoder(
     private void WriteOwn(ConnectionEvent happened, EncodedValue? container)
     {
         bool hasRun = happened.Run is { } run && run != RunFacts.Nothing;
-        if (happened.Socket is null && happened.Gap is null && !hasRun)
+        if (happened.Socket is null && happened.Gap is null && happened.Tunnel is null && !hasRun)
         {
             return;
         }
@@ -110,6 +110,7 @@ internal sealed class EcsEncoder(
             WriteOwn(fields, socket);
         }
 
+        fields.Write(happened.Tunnel ?? happened.Socket?.Tunnel);
         fields.EndObject();
     }
 

@@ -26,6 +26,7 @@ internal sealed class ConnbeatFields(HostFacts host, LocalAddresses addresses, b
         "event" => FindOfEvent(name),
         "local_process" => FindOfProcess(name),
         "network" => FindOfNetwork(name),
+        "tunnel" => FindOfTunnel(name),
         _ => FindOther(name),
     };
 
@@ -97,6 +98,21 @@ internal sealed class ConnbeatFields(HostFacts host, LocalAddresses addresses, b
         "network.type" => EventField.Text(static happened => happened.Socket is { } socket ? FieldValues.Of(socket.Tuple).Value : null),
         _ => null,
     };
+
+    private static EventField? FindOfTunnel(string name) => name switch
+    {
+        "tunnel.child" => EventField.Text(static happened => TunnelOf(happened)?.Child),
+        "tunnel.expected" => EventField.Boolean(static happened => TunnelOf(happened)?.IsExpected),
+        "tunnel.local_ts" => EventField.Texts(static happened => TunnelOf(happened)?.LocalTs),
+        "tunnel.name" => EventField.Text(static happened => TunnelOf(happened)?.Name),
+        "tunnel.protected" => EventField.Boolean(static happened => TunnelOf(happened)?.IsProtected),
+        "tunnel.remote_ts" => EventField.Texts(static happened => TunnelOf(happened)?.RemoteTs),
+        "tunnel.reqid" => EventField.Number(static happened => TunnelOf(happened)?.ReqId),
+        "tunnel.state" => EventField.Text(static happened => TunnelOf(happened)?.State),
+        _ => null,
+    };
+
+    private static TunnelFacts? TunnelOf(ConnectionEvent happened) => happened.Tunnel ?? happened.Socket?.Tunnel;
 
     private EventField? FindOfProcess(string name) => name switch
     {

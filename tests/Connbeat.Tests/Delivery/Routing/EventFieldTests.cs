@@ -20,7 +20,7 @@ public sealed class EventFieldTests
             foreach ((string path, JsonElement value) in document.RootElement.Leaves())
             {
                 string? expected = value.ValueKind is JsonValueKind.Array or JsonValueKind.Null ? null : value.ToString();
-                Assert.Equal(value.ValueKind is JsonValueKind.True ? "true" : expected, Text(json, path));
+                Assert.Equal(value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetRawText() : expected, Text(json, path));
                 found++;
             }
         }

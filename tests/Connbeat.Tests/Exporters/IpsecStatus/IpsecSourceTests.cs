@@ -81,7 +81,7 @@ public sealed class IpsecSourceTests : IDisposable
         await using ViciSource vici = new(charon.Address, Timeout, _time, new StrongSwanHappenings(NullLogger<StrongSwanHappenings>.Instance));
         IpsecSource source = new(
             Conf("conn site\nconn net-net\nconn dead\n"), StatusSource.Auto, vici,
-            new StatusCommand("/nowhere/ipsec", withSudo: false, Timeout, _time), new StrongSwanHappenings(_log));
+            new StatusCommand("/nowhere/ipsec", Timeout, _time), new StrongSwanHappenings(_log));
 
         string[] page = await PageAsync(source);
 
@@ -99,7 +99,7 @@ public sealed class IpsecSourceTests : IDisposable
     }
 
     private IpsecSource Source(string file, string command) => new(
-        file, StatusSource.Command, null, new StatusCommand(command, withSudo: false, Timeout, _time), new StrongSwanHappenings(_log));
+        file, StatusSource.Command, null, new StatusCommand(command, Timeout, _time), new StrongSwanHappenings(_log));
 
     private string Conf(string text)
     {

@@ -170,7 +170,7 @@ public sealed class ViciSourceTests
         _time.Advance(Timeout);
 
         Assert.False((await asked).IsUp);
-        Assert.Contains("did not answer within 5 s", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        Assert.Contains("it did not answer ", Assert.Single(_log.Lines), StringComparison.Ordinal);
     }
 
     private ViciSource Open(ViciAddress address) => new(address, Timeout, _time, new StrongSwanHappenings(_log));

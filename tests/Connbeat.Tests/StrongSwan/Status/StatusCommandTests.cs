@@ -36,7 +36,7 @@ public sealed class StatusCommandTests : IDisposable
         string pids = Path.Combine(_folder, "pids");
         string script = Script($"sleep 600 & echo $! > {pids}.new; mv {pids}.new {pids}; wait");
 
-        Task<string> running = new StatusCommand(script, withSudo: false, TimeSpan.FromSeconds(5), time).RunAsync(Test);
+        Task<string> running = new StatusCommand(script, TimeSpan.FromSeconds(5), time).RunAsync(Test);
         while (!File.Exists(pids))
         {
             await Task.Yield();
@@ -62,7 +62,7 @@ public sealed class StatusCommandTests : IDisposable
             StringComparison.Ordinal);
 
     private static Task<string> RunAsync(string command) =>
-        new StatusCommand(command, withSudo: false, TimeSpan.FromSeconds(5), new ManualTime()).RunAsync(Test);
+        new StatusCommand(command, TimeSpan.FromSeconds(5), new ManualTime()).RunAsync(Test);
 
     private string Script(string body)
     {

@@ -88,7 +88,7 @@ public sealed class ViciSessionTests
         await enough.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
-        Assert.Equal("it was abandoned", await session.Ended.WaitAsync(Test));
+        Assert.Equal("it did not answer in time", await session.Ended.WaitAsync(Test));
     }
 
     public static TheoryData<string, string> Hostile() => new()
