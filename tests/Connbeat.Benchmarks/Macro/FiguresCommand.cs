@@ -43,7 +43,7 @@ internal static class FiguresCommand
         {
             CaptureFigures.WarmUp(options);
             CaptureFigures.Measure(options, sockets: 20_000, leastGain: 1, leastGainByBpf: 10, report);
-            CaptureFigures.Measure(options, sockets: 50_000, leastGain: 2.5, leastGainByBpf: 20, report);
+            CaptureFigures.Measure(options, sockets: 50_000, leastGain: 2.5, leastGainByBpf: 10, report);
             CaptureFigures.Measure(options, sockets: 200_000, leastGain: 15, leastGainByBpf: 80, report);
         }
 

@@ -51,7 +51,7 @@ internal static class LifeFigures
 
         Report.Note($"  alone {alone}\n  with connbeat {watched}\n  agent {each} an event\n  seen {seen}");
         report.Add($"{Connections:N0} short connections: seen from both ends, opened and closed, %", seen.Median, Target.AtLeast(100));
-        report.Add("agent, from the kernel to the encoded event, µs CPU an event", each.Median, Target.AtMost(3));
+        report.Add("agent, all of it, from the kernel to the written event, µs CPU an event", each.Median, Target.AtMost(3));
         report.Add("who makes them: CPU with connbeat / alone", watched.Median / alone.Median, Target.AtMost(1.12));
         if (tcpLife is not null)
         {
