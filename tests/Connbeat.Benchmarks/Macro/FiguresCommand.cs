@@ -11,7 +11,7 @@ internal static class FiguresCommand
     {
         if (FiguresOptions.Read(arguments) is not { } options)
         {
-            Console.Error.WriteLine("usage: figures LOAD CONNBEAT [agent|capture|delivery|lives|micro|namespaces|spool] [--quick]");
+            Console.Error.WriteLine("usage: figures LOAD CONNBEAT [agent|capture|delivery|exporters|lives|micro|namespaces|spool] [--quick]");
             return WrongUsage;
         }
 
@@ -50,6 +50,11 @@ internal static class FiguresCommand
         if (options.Only is null or "delivery")
         {
             DeliveryFigures.Measure(options, report);
+        }
+
+        if (options.Only is null or "exporters")
+        {
+            ExporterFigures.Measure(options, report);
         }
 
         if (options.Only is null or "spool")

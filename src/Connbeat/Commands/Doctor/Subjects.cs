@@ -35,11 +35,14 @@ internal static class Subjects
         new(CgroupCheck.Name, () => CgroupCheck.Judge(CgroupFacts.Read(Proc))),
         new(ContainerEngineCheck.Name, () => ContainerEngineCheck.Judge(ContainerEngineFacts.Read(Proc, patient))),
         .. OfOutputs(patient, LongestAnswer),
+        .. Served(patient) is { } served
+            ? [new Subject(ExportersCheck.Name, () => ExportersCheck.Judge(served, ExportersCheck.Try))]
+            : (Subject[])[],
         new(QueueCheck.Name, () => QueueCheck.Judge(Proc, patient.Options)),
         new(StateCheck.Name, () => StateCheck.Judge(FileFacts.Read(Proc, patient.Options.Tracking.State))),
         new(ClockCheck.Name, () => ClockCheck.Judge(BootId.Read(Proc))),
         new(BpfCheck.Name, () => BpfCheck.Judge(programs.Value)),
-        new(ConntrackCheck.Name, () => ConntrackCheck.Judge(ConntrackFacts.Read(Proc))),
+        new(ConntrackCheck.Name, () => ConntrackCheck.Judge(ConntrackFacts.Read(Proc), Served(patient)?.Conntrack)),
     ];
 
     /// <summary>The outputs alone: does each of them answer?</summary>
@@ -85,6 +88,8 @@ internal static class Subjects
         await using IProbedOutput output = open();
         return await output.ProbeAsync(patience);
     }
+
+    private static ExporterOptions? Served(Patient patient) => patient.Options.Exporters is { Enabled: true } served ? served : null;
 
     /// <summary>A reader has one user at a time, and every look has a thread.</summary>
     private static ProcReader Proc => new(ProcReader.System);

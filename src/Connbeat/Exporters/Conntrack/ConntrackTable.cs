@@ -142,12 +142,9 @@ internal sealed class ConntrackTable(ConntrackOptions options, TimeProvider time
         {
             _remote = new RemoteHosts(options, own);
             _hosts.Clear();
-            foreach ((FlowKey key, Flow flow) in _flows.ToArray())
+            foreach ((FlowKey key, Flow flow) in _flows)
             {
-                ConntrackEntry entry = new() { Protocol = key.Protocol, Original = key.Original, Reply = key.Reply };
-                Flow moved = flow with { Host = _remote.Of(entry) ?? default, IsCounted = _remote.Of(entry) is not null };
-                _flows[key] = moved;
-                Tally(moved, 1);
+                Tally(key, flow, 1);
             }
         }
     }
@@ -205,7 +202,7 @@ internal sealed class ConntrackTable(ConntrackOptions options, TimeProvider time
     {
         if (entry.OriginalCounters is not null || _traffic.IsCounted)
         {
-            _traffic.Add(key, _remote.Of(entry), HostTraffic.Of(entry, _remote.EndOf(entry).Direction), ends);
+            _traffic.Add(key, _remote.Of(entry.Original, entry.Reply), HostTraffic.Of(entry, _remote.EndOf(entry).Direction), ends);
         }
     }
 
@@ -219,7 +216,7 @@ internal sealed class ConntrackTable(ConntrackOptions options, TimeProvider time
         ConnectionStage stage = ConnectionStages.Of(entry);
         if (_flows.TryGetValue(key, out Flow known))
         {
-            Tally(known, -1);
+            Tally(key, known, -1);
             bool isUntold = entry.Protocol == Tcp && entry.TcpState is null; // a change of something else
             _silent -= isChange && known.IsSilent ? 1 : 0;
             known = known with
@@ -231,13 +228,12 @@ internal sealed class ConntrackTable(ConntrackOptions options, TimeProvider time
         }
         else
         {
-            RemoteHost? host = _remote.Of(entry);
-            known = new Flow(host ?? default, host is not null, stage, _generation, !isChange);
+            known = new Flow(stage, _generation, !isChange);
             _silent += isChange ? 0 : 1;
         }
 
         _flows[key] = known;
-        Tally(known, 1);
+        Tally(key, known, 1);
     }
 
     private void Remove(in FlowKey key)
@@ -246,30 +242,31 @@ internal sealed class ConntrackTable(ConntrackOptions options, TimeProvider time
         {
             _silent -= known.IsSilent ? 1 : 0;
             _traffic.Forget(key);
-            Tally(known, -1);
+            Tally(key, known, -1);
         }
     }
 
-    private void Tally(in Flow flow, int count)
+    /// <summary>Where a flow leads is asked for each time: to keep it would cost a quarter of the table.</summary>
+    private void Tally(in FlowKey key, in Flow flow, int count)
     {
-        if (!flow.IsCounted || flow.Stage is ConnectionStage.None)
+        if (flow.Stage is ConnectionStage.None || _remote.Of(key.Original, key.Reply) is not { } host)
         {
             return;
         }
 
-        HostCounts counts = _hosts.GetValueOrDefault(flow.Host);
+        HostCounts counts = _hosts.GetValueOrDefault(host);
         counts.Add(flow.Stage, count);
         if (counts.AreZero)
         {
-            _hosts.Remove(flow.Host);
+            _hosts.Remove(host);
         }
         else
         {
-            _hosts[flow.Host] = counts;
+            _hosts[host] = counts;
         }
     }
 
-    private readonly record struct Flow(RemoteHost Host, bool IsCounted, ConnectionStage Stage, uint Generation, bool IsSilent);
+    private readonly record struct Flow(ConnectionStage Stage, uint Generation, bool IsSilent);
 }
 
 /// <summary>What a flow is known by.</summary>

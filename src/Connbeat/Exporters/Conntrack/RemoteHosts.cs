@@ -13,23 +13,12 @@ namespace Connbeat.Exporters.Conntrack;
 internal sealed class RemoteHosts(ConntrackOptions options, IReadOnlySet<InetAddress> own)
 {
     /// <summary>The far end itself, whatever is told of it.</summary>
-    public RemoteHost EndOf(in ConntrackEntry entry)
-    {
-        ConntrackTuple original = entry.Original;
-        ConntrackTuple reply = entry.Reply;
-        return IsOwn(original.Source)
-                ? new(original.Destination, original.DestinationPort, FlowDirection.Outbound, RemoteHostKind.AddressPort)
-            : IsOwn(original.Destination)
-                ? new(original.Source, original.SourcePort, FlowDirection.Inbound, RemoteHostKind.AddressPort)
-            : IsOwn(reply.Source)
-                ? new(reply.Destination, reply.DestinationPort, FlowDirection.Inbound, RemoteHostKind.AddressPort)
-            : new(reply.Source, reply.SourcePort, FlowDirection.Forwarded, RemoteHostKind.AddressPort);
-    }
+    public RemoteHost EndOf(in ConntrackEntry entry) => EndOf(entry.Original, entry.Reply);
 
     /// <summary>What it is counted under; null where it is not to be counted.</summary>
-    public RemoteHost? Of(in ConntrackEntry entry)
+    public RemoteHost? Of(in ConntrackTuple original, in ConntrackTuple reply)
     {
-        RemoteHost end = EndOf(entry);
+        RemoteHost end = EndOf(original, reply);
         InboundHosts inbound = end.Direction is FlowDirection.Inbound ? options.Inbound : InboundHosts.Port;
         if (inbound is InboundHosts.Off)
         {
@@ -50,6 +39,14 @@ internal sealed class RemoteHosts(ConntrackOptions options, IReadOnlySet<InetAdd
             _ => new(FirstOf(end.Address), 0, direction, kind),
         };
     }
+
+    private RemoteHost EndOf(in ConntrackTuple original, in ConntrackTuple reply) =>
+        IsOwn(original.Source) ? new(original.Destination, original.DestinationPort, FlowDirection.Outbound, RemoteHostKind.AddressPort)
+            : IsOwn(original.Destination)
+                ? new(original.Source, original.SourcePort, FlowDirection.Inbound, RemoteHostKind.AddressPort)
+            : IsOwn(reply.Source)
+                ? new(reply.Destination, reply.DestinationPort, FlowDirection.Inbound, RemoteHostKind.AddressPort)
+            : new(reply.Source, reply.SourcePort, FlowDirection.Forwarded, RemoteHostKind.AddressPort);
 
     private static RemoteHostKind KindOf(HostLabel label) => label switch
     {
