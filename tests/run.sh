@@ -9,6 +9,9 @@ declare -A packages=(
     [conntrack]=conntrack [curl]=curl [iproute2]=ip [kcat]=kcat [nftables]=nft [openssl]=openssl [prometheus]=promtool
     [python3]=python3 [util-linux]=setpriv
     [clang]=clang [llvm]=llvm-strip [libbpf-dev]=/usr/include/bpf/libbpf.h [libbpf1]='/usr/lib*/*/libbpf.so.1'
+    [iputils-ping]=ping [strongswan-charon]=/usr/lib/ipsec/charon [strongswan-starter]=ipsec [strongswan-swanctl]=swanctl
+    [libcharon-extra-plugins]=/usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so
+    [libstrongswan-standard-plugins]=/usr/lib/ipsec/plugins/libstrongswan-gcm.so
 )
 
 # Kernel tests and apt-get need root. Asked for once and now: behind `timeout` sudo could not ask.

@@ -20,11 +20,14 @@ internal static class MicroFigures
         ["RedactionBenchmark.TakeOutSecrets"] = Target.AtMost(10_000),
         ["ProcessingBenchmark.FiveUnmatched"] = Target.AtMost(1.25e9 / 700_000), // a quarter more than encoding
         ["ProcessingBenchmark.FiveDropFields"] = Target.AtMost(1.25e9 / 700_000),
+        ["ViciScrapeBenchmark.Thousand"] = Target.AtMost(100e6),
+        ["ViciScrapeBenchmark.TenThousand"] = Target.AtMost(1e9),
     };
 
     private static readonly Dictionary<string, Target> Bytes = new()
     {
         ["UnchangedPollBenchmark.Poll"] = Target.AtMost(1024 * 1024),
+        ["ViciScrapeBenchmark.Thousand"] = Target.AtMost(20e6),
     };
 
     /// <summary>Runs all that this assembly has.</summary>

@@ -43,6 +43,7 @@ internal static class Subjects
         new(ClockCheck.Name, () => ClockCheck.Judge(BootId.Read(Proc))),
         new(BpfCheck.Name, () => BpfCheck.Judge(programs.Value)),
         new(ConntrackCheck.Name, () => ConntrackCheck.Judge(ConntrackFacts.Read(Proc), Served(patient)?.Conntrack)),
+        .. StrongSwanFacts.Addresses(patient.Options).Select(address => OfStrongSwan(address, patient)),
     ];
 
     /// <summary>The outputs alone: does each of them answer?</summary>
@@ -90,6 +91,13 @@ internal static class Subjects
     }
 
     private static ExporterOptions? Served(Patient patient) => patient.Options.Exporters is { Enabled: true } served ? served : null;
+
+    private static Subject OfStrongSwan(string address, Patient patient) => new(
+        StrongSwanCheck.Name,
+        () => StrongSwanCheck.Judge(StrongSwanFacts.Read(address, UserText.Of(ThreadRights.Read(Proc).Uid), patient.Time)))
+    {
+        Limit = TimeSpan.FromSeconds(2), // it connects, and then asks
+    };
 
     /// <summary>A reader has one user at a time, and every look has a thread.</summary>
     private static ProcReader Proc => new(ProcReader.System);

@@ -98,7 +98,7 @@ internal static class ViciExporter
             await using ViciSource source = ExporterPlans.OpenVici(asked.GetValue(SocketAt)!, timeout, logs);
             await using WebListener listener = await WebListener.OpenAsync(
                 address, context => AnswerAsync(context, path, source, legacyValues), access);
-            Console.Error.WriteLine($"connbeat {Product.Version} as ipsec_exporter: Up and Running at {listener.Address}{path}");
+            Console.Error.WriteLine($"connbeat {Product.Version} as ipsec_exporter: Up and Running at {address}, {path}");
             await StopSignals.WaitAsync();
             return 0;
         }
