@@ -46,6 +46,7 @@ internal sealed partial class Agent : IAsyncDisposable
     private readonly Deliveries _deliveries;
     private readonly IReadOnlyList<OutputPlan> _outputs;
     private readonly SecretsInForce _secrets;
+    private readonly Supervision? _supervision;
     private RedactOptions _redact;
     private volatile bool _isCapturing;
 
@@ -54,9 +55,13 @@ internal sealed partial class Agent : IAsyncDisposable
     /// <param name="outputs">Where events go; none publishes nothing.</param>
     /// <param name="logs">Where the agent tells of itself.</param>
     /// <param name="time">The machine's clocks.</param>
+    /// <param name="supervision">Is told how the agent fares; null: nobody is.</param>
     /// <exception cref="KernelException">The kernel refuses what the engine needs.</exception>
-    public Agent(AgentOptions options, IReadOnlyList<OutputPlan> outputs, ILoggerFactory logs, TimeProvider time)
+    public Agent(
+        AgentOptions options, IReadOnlyList<OutputPlan> outputs, ILoggerFactory logs, TimeProvider time,
+        Supervision? supervision = null)
     {
+        _supervision = supervision;
         _options = options;
         _time = time;
         _started = time.GetUtcNow();
@@ -122,7 +127,7 @@ internal sealed partial class Agent : IAsyncDisposable
             new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs,
-            new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets);
+            new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets, supervision);
     }
 
     /// <summary>Runs until it is stopped, or nobody reads its output any more.</summary>
@@ -140,6 +145,7 @@ internal sealed partial class Agent : IAsyncDisposable
         TellStart();
         _capture.Start();
         _isCapturing = true;
+        _supervision?.Ready($"Watching by {_capture.Name}.");
         using ITimer? metrics = StartMetrics(_options.Logging.MetricsPeriod);
         try
         {
@@ -157,6 +163,7 @@ internal sealed partial class Agent : IAsyncDisposable
 
         _isCapturing = false;
         _happened.Stopping();
+        _supervision?.Stopping(_options.ShutdownTimeout);
         _capture.Dispose();
         _loop.Finish();
         _logs.Complete();

@@ -24,7 +24,8 @@ internal sealed class RunningLoop : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly AgentLoop _loop;
 
-    public RunningLoop(TrackingOptions? options = null, int logEvents = 10_000, bool ownersAreSought = true, bool once = false)
+    public RunningLoop(TrackingOptions? options = null, int logEvents = 10_000, bool ownersAreSought = true, bool once = false,
+        Func<TimeProvider, Supervision>? supervised = null)
     {
         Capture = new ScriptedCapture(Time);
         DeliveryHappenings happened = new(NullLogger<DeliveryHappenings>.Instance);
@@ -43,7 +44,8 @@ internal sealed class RunningLoop : IDisposable
         Announcements announcements = new(options ?? new TrackingOptions(), listeners, owners, stream.Tell);
         _loop = new AgentLoop(
             Capture, null, _scans.Reader, new ConnectionTable(listeners, announcements), announcements, owners, namespaces,
-            containers: null, stream, logs, new Pace(logs, Time, happened), null, wall, Time, Latency, Secrets);
+            containers: null, stream, logs, new Pace(logs, Time, happened), null, wall, Time, Latency, Secrets,
+            supervised?.Invoke(Time));
         Running = _loop.RunAsync(once, _stop.Token);
     }
 
