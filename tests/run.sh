@@ -8,6 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 declare -A packages=(
     [conntrack]=conntrack [curl]=curl [iproute2]=ip [kcat]=kcat [nftables]=nft [openssl]=openssl [prometheus]=promtool
     [python3]=python3 [util-linux]=setpriv
+    [adduser]=adduser [systemd]=systemd-analyze [zsh]=zsh
     [clang]=clang [llvm]=llvm-strip [libbpf-dev]=/usr/include/bpf/libbpf.h [libbpf1]='/usr/lib*/*/libbpf.so.1'
     [iputils-ping]=ping [strongswan-charon]=/usr/lib/ipsec/charon [strongswan-starter]=ipsec [strongswan-swanctl]=swanctl
     [libcharon-extra-plugins]=/usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so
@@ -113,11 +114,11 @@ rm -rf "$results"
 mkdir -p "$results"
 install_missing
 step restore 40 dotnet restore connbeat.slnx
-step build 190 dotnet build connbeat.slnx -c Release --no-restore
-step publish 140 make --no-print-directory connbeat
-step format 110 dotnet format connbeat.slnx --verify-no-changes --no-restore
+step build 160 dotnet build connbeat.slnx -c Release --no-restore
+step publish 120 make --no-print-directory connbeat
+step format 90 dotnet format connbeat.slnx --verify-no-changes --no-restore
 
-xunit Connbeat.Tests 180
+xunit Connbeat.Tests 170
 xunit Connbeat.KernelTests 90 "${as_root[@]}"
-suite testsuite 150 count_lines testsuite/run.sh
+suite testsuite 230 count_lines testsuite/run.sh
 finish
