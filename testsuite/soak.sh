@@ -7,6 +7,7 @@ export CONNBEAT_SOAK=1
 export CONNBEAT_SCENARIO_SECONDS=600
 export CONNBEAT_SPOOL_STEPS=10000000
 export CONNBEAT_KILLS=100
+export CONNBEAT_SCRAPES=10000
 rounds=${1:-20}
 
 dotnet build tests/Connbeat.Tests -c Release

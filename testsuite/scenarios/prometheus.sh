@@ -61,7 +61,7 @@ tell busy listen
     done
 } >&"${input[busy]}" &
 pid[churn]=$!
-inside "$site" "$python" - "${CONNBEAT_SCRAPES:-1000}" "$port" <<'PYTHON' >scrapes 2>&1 || { touch scraped; fail "$(tail -n 3 scrapes)"; }
+inside "$site" "$python" - "${CONNBEAT_SCRAPES:-300}" "$port" <<'PYTHON' >scrapes 2>&1 || { touch scraped; fail "$(tail -n 3 scrapes)"; }
 import http.client, re, sys, time
 
 count, port = int(sys.argv[1]), sys.argv[2]

@@ -63,19 +63,15 @@ internal static class ExportersCheck
         }
     }
 
-    private static IEnumerable<(string Setting, ListenAddress Address)> PlacesOf(ExporterOptions options)
-    {
-        yield return ("exporters.listen", options.Listen);
-        if (options.Cnxwatch?.Listen is { } cnxwatch)
+    private static IEnumerable<(string Setting, ListenAddress Address)> PlacesOf(ExporterOptions options) =>
+        new (string Setting, ListenAddress? Address)[]
         {
-            yield return ("exporters.cnxwatch.listen", cnxwatch);
-        }
-
-        if (options.Conntrack?.Listen is { } conntrack)
-        {
-            yield return ("exporters.conntrack.listen", conntrack);
-        }
-    }
+            ("exporters.listen", options.Listen),
+            ("exporters.cnxwatch.listen", options.Cnxwatch?.Listen),
+            ("exporters.conntrack.listen", options.Conntrack?.Listen),
+            ("exporters.ipsec_vici.listen", options.IpsecVici?.Listen),
+            ("exporters.ipsec_status.listen", options.IpsecStatus?.Listen),
+        }.Where(place => place.Address is not null).Select(place => (place.Setting, place.Address!));
 
     private static bool IsOpen(ListenAddress address) =>
         address.Socket is null && !(address.Address is { } ip && IPAddress.IsLoopback(IPAddress.Parse(ip)));
