@@ -1,5 +1,5 @@
-using Connbeat.Tracking;
 using Connbeat.Linux;
+using Connbeat.Tracking;
 
 namespace Connbeat.Tests.Tracking;
 
