@@ -13,7 +13,7 @@ namespace Connbeat.Benchmarks.Micro;
 /// 20 MB of garbage, of 10,000 a second.
 /// </summary>
 [MemoryDiagnoser]
-public sealed class ViciScrapeBenchmark : IDisposable
+public class ViciScrapeBenchmark : IDisposable
 {
     private readonly Watched _thousand = new(1000);
     private readonly Watched _tenThousand = new(10_000);
@@ -32,6 +32,7 @@ public sealed class ViciScrapeBenchmark : IDisposable
     {
         _thousand.Dispose();
         _tenThousand.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A daemon, and who asks it.</summary>
