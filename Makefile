@@ -6,7 +6,7 @@ SOURCES := $(shell find src \( -name bin -o -name obj \) -prune -o -print) \
 	Directory.Build.props Directory.Packages.props global.json
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: all run test bench soak bpf format clean help sdk
+.PHONY: all run deb test bench soak bpf format clean help sdk
 
 all: connbeat ## Build ./connbeat, one executable file
 
@@ -22,6 +22,9 @@ sdk:
 
 run: connbeat ## Build what is not built and watch this host; events go to stdout
 	@$(SUDO) ./connbeat
+
+deb: connbeat ## Pack it for Debian, as artifacts/connbeat_VERSION_ARCHITECTURE.deb
+	@packaging/debian/build.sh connbeat artifacts
 
 test: sdk ## Build everything and run all tests
 	@tests/run.sh
