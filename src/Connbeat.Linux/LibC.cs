@@ -18,6 +18,16 @@ internal static unsafe partial class LibC
             : throw LastError("clock_gettime(CLOCK_BOOTTIME)");
     }
 
+    /// <summary>Nanoseconds of CLOCK_MONOTONIC, by which systemd goes; clock_gettime(2).</summary>
+    public static long MonotonicNanoseconds()
+    {
+        const int MonotonicClock = 1; // CLOCK_MONOTONIC
+
+        return clock_gettime(MonotonicClock, out TimeSpec now) == 0
+            ? (now.Seconds * 1_000_000_000) + now.Nanoseconds
+            : throw LastError("clock_gettime(CLOCK_MONOTONIC)");
+    }
+
     /// <summary>Nanoseconds that the calling thread has spent on a processor; CLOCK_THREAD_CPUTIME_ID of clock_gettime(2).</summary>
     public static long ThreadCpuNanoseconds()
     {

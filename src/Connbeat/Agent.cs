@@ -49,6 +49,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly Deliveries _deliveries;
     private readonly IReadOnlyList<OutputPlan> _outputs;
     private readonly SecretsInForce _secrets;
+    private readonly Supervision? _supervision;
     private RedactOptions _redact;
     private readonly AgentReport _report;
 
@@ -57,9 +58,13 @@ internal sealed class Agent : IAsyncDisposable
     /// <param name="outputs">Where events go; none publishes nothing.</param>
     /// <param name="logs">Where the agent tells of itself.</param>
     /// <param name="time">The machine's clocks.</param>
+    /// <param name="supervision">Is told how the agent fares; null: nobody is.</param>
     /// <exception cref="KernelException">The kernel refuses what the engine needs.</exception>
-    public Agent(AgentOptions options, IReadOnlyList<OutputPlan> outputs, ILoggerFactory logs, TimeProvider time)
+    public Agent(
+        AgentOptions options, IReadOnlyList<OutputPlan> outputs, ILoggerFactory logs, TimeProvider time,
+        Supervision? supervision = null)
     {
+        _supervision = supervision;
         _options = options;
         _time = time;
         _captured = new CaptureHappenings(logs.CreateLogger<CaptureHappenings>());
@@ -128,7 +133,8 @@ internal sealed class Agent : IAsyncDisposable
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs,
             new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets, _tunnels?.Feed,
-            _questions = new TableReader(_table, _stream, CreateEncoder(options.Schema, options, run, addresses), LibC.EffectiveUser(), time));
+            _questions = new TableReader(_table, _stream, CreateEncoder(options.Schema, options, run, addresses), LibC.EffectiveUser(), time),
+            supervision);
         _report = new AgentReport(_capture.Name, _captured, _stream, _table, _logs, _deliveries, _delivery.Ledger, time);
     }
 
@@ -147,6 +153,7 @@ internal sealed class Agent : IAsyncDisposable
         TellStart();
         _capture.Start();
         _report.IsCapturing = true;
+        _supervision?.Ready($"Watching by {_capture.Name}.");
         using ITimer? metrics = StartMetrics(_options.Logging.MetricsPeriod);
         try
         {
@@ -164,6 +171,7 @@ internal sealed class Agent : IAsyncDisposable
 
         _report.IsCapturing = false;
         _happened.Stopping();
+        _supervision?.Stopping(_options.ShutdownTimeout);
         _capture.Dispose();
         _loop.Finish();
         _logs.Complete();

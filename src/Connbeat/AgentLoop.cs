@@ -33,7 +33,8 @@ internal sealed class AgentLoop(
     TimeSpan latency,
     SecretsInForce? secrets = null,
     TunnelFeed? tunnels = null,
-    TableReader? questions = null)
+    TableReader? questions = null,
+    Supervision? supervision = null)
 {
     /// <summary>However many connections come and go, owners arrive, losses are told, and nothing waits beyond its time.</summary>
     private const int BatchesInATurn = 16;
@@ -92,6 +93,11 @@ internal sealed class AgentLoop(
             // An idle agent sleeps until it is told something; the clock matters only where something waits for it.
             TimeSpan period = announcements.WaitForRoom ? RoomCheck
                 : announcements.AreWaiting || owners.Sought > 0 ? latency : AliveInterval;
+            if (supervision?.Pulse < period)
+            {
+                period = supervision.Pulse.Value;
+            }
+
             if (timer.Period != period)
             {
                 timer.Period = period;
@@ -238,6 +244,7 @@ internal sealed class AgentLoop(
     private void Advance()
     {
         long now = time.GetTimestamp();
+        supervision?.Beat(now);
         announcements.Advance(now, pace.HasRoom);
         TellGap(pace.TakeGap());
         TellLosses(pace.HasRoom() ? _losses.Due(now) : []);

@@ -25,7 +25,8 @@ internal sealed class RunningLoop : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly AgentLoop _loop;
 
-    public RunningLoop(TrackingOptions? options = null, int logEvents = 10_000, bool ownersAreSought = true, bool once = false)
+    public RunningLoop(TrackingOptions? options = null, int logEvents = 10_000, bool ownersAreSought = true, bool once = false,
+        Func<TimeProvider, Supervision>? supervised = null)
     {
         Capture = new ScriptedCapture(Time);
         DeliveryHappenings happened = new(NullLogger<DeliveryHappenings>.Instance);
@@ -47,7 +48,8 @@ internal sealed class RunningLoop : IDisposable
         Questions = new TableReader(table, stream, new ConnbeatEncoder(host, new LocalAddresses()), user: 33, Time);
         _loop = new AgentLoop(
             Capture, null, _scans.Reader, table, announcements, owners, namespaces,
-            containers: null, stream, logs, new Pace(logs, Time, happened), null, wall, Time, Latency, Secrets, tunnels, Questions);
+            containers: null, stream, logs, new Pace(logs, Time, happened), null, wall, Time, Latency, Secrets, tunnels, Questions,
+            supervised?.Invoke(Time));
         Running = _loop.RunAsync(once, _stop.Token);
     }
 

@@ -13,8 +13,10 @@ namespace Connbeat.Commands;
 /// <param name="load">Loads the configuration.</param>
 /// <param name="apply">Puts into force what can change.</param>
 /// <param name="happened">Takes what is worth telling.</param>
+/// <param name="supervision">Is told of it; null: nobody is.</param>
 internal sealed class Reload(
-    LoadedConfig inForce, Func<LoadedConfig> load, Func<LoadedConfig, Task> apply, ConfigurationHappenings happened)
+    LoadedConfig inForce, Func<LoadedConfig> load, Func<LoadedConfig, Task> apply, ConfigurationHappenings happened,
+    Supervision? supervision = null)
 {
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -44,6 +46,15 @@ internal sealed class Reload(
     /// <summary>Reloads once.</summary>
     public async Task ReloadAsync()
     {
+        supervision?.Reloading();
+        bool isInForce = await TryReloadAsync();
+        supervision?.Ready(isInForce
+            ? "The configuration was reloaded."
+            : "The new configuration is refused, and the old one stays; the log says why.");
+    }
+
+    private async Task<bool> TryReloadAsync()
+    {
         try
         {
             LoadedConfig loaded = load();
@@ -51,12 +62,13 @@ internal sealed class Reload(
             if (plan.Refused.Count > 0)
             {
                 happened.ReloadRefused(plan.Refused.Select(path => $"{path} cannot change while connbeat runs; restart it."));
-                return;
+                return false;
             }
 
             await apply(loaded);
             _inForce = loaded;
             happened.Reloaded(plan.Now, plan.Later, loaded.Warnings);
+            return true;
         }
         catch (ConfigException faulty)
         {
@@ -66,5 +78,7 @@ internal sealed class Reload(
         {
             happened.ReloadRefused([failure.Message]);
         }
+
+        return false;
     }
 }

@@ -35,6 +35,7 @@ internal static class RunCommand
             return TestCommand.TestConfig(flags, asked);
         }
 
+        using Supervision? supervision = Supervision.FromEnvironment(BootTime.Clock);
         if (Configuration.TryLoad(flags, asked) is not { } config)
         {
             return CouldNotStart;
@@ -55,9 +56,9 @@ internal static class RunCommand
                 ? []
                 : OutputPlans.Of(of.Options.Output, stdout);
 
-            await using Agent agent = new(config.Options, Outputs(config), logs, BootTime.Clock);
+            await using Agent agent = new(config.Options, Outputs(config), logs, BootTime.Clock, supervision);
             await using Serving serving = new(agent, logs);
-            Reload reload = new(config, () => Configuration.Load(flags, asked), ApplyAsync, happened);
+            Reload reload = new(config, () => Configuration.Load(flags, asked), ApplyAsync, happened, supervision);
             using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
             {
                 context.Cancel = true;
