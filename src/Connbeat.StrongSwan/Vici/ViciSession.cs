@@ -63,7 +63,12 @@ internal sealed class ViciSession : IAsyncDisposable
         catch (SocketException failure)
         {
             socket.Dispose();
-            throw new IOException($"{address}: {failure.Message}", failure);
+
+            // ENOENT, which .NET words as something else.
+            string reason = failure.SocketErrorCode is SocketError.AddressNotAvailable && address.EndPoint is UnixDomainSocketEndPoint
+                ? "there is no such socket"
+                : failure.Message;
+            throw new IOException($"{address}: {reason}", failure);
         }
         catch
         {

@@ -41,6 +41,9 @@ internal sealed record AgentFigures
     /// <summary>Changes that the kernel had no room for.</summary>
     public required long LostByKernel { get; init; }
 
+    /// <summary>Why, as a <c>gap</c> names it.</summary>
+    public string OverrunReason => Source == "ebpf" ? "ring_overrun" : "receive_buffer_overrun";
+
     /// <summary>What became of the events, by output.</summary>
     public required IReadOnlyList<OutputLedger> Outputs { get; init; }
 

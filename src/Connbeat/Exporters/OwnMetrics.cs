@@ -41,7 +41,7 @@ internal sealed class OwnMetrics(Func<AgentFigures> read) : IMetricsCollector
     private static void WriteLost(MetricsPage page, AgentFigures figures)
     {
         page.Family("connbeat_events_lost_total", MetricType.Counter, "What nobody will ever be told, by stage and reason, and by the output that it was for.");
-        page.Sample().Label("output", "").Label("reason", "receive_buffer_overrun").Label("stage", "capture").Value(figures.LostByKernel);
+        page.Sample().Label("output", "").Label("reason", figures.OverrunReason).Label("stage", "capture").Value(figures.LostByKernel);
         foreach (OutputLedger ledger in figures.Outputs)
         {
             foreach (LossReason reason in Enum.GetValues<LossReason>())

@@ -47,7 +47,12 @@ public sealed class OwnMetricsTests
         Assert.DoesNotContain("_total counter", page, StringComparison.Ordinal);
     }
 
-    private static string Page(ExpositionFormat format)
+    [Fact]
+    public void What_the_ring_lost_is_counted_under_the_reason_that_its_gap_has() => Assert.Contains(
+        "connbeat_events_lost_total{output=\"\",reason=\"ring_overrun\",stage=\"capture\"} 5",
+        Page(ExpositionFormat.Prometheus, source: "ebpf"), StringComparison.Ordinal);
+
+    private static string Page(ExpositionFormat format, string source = "netlink")
     {
         OutputLedger ledger = new("http") { IsDown = true };
         ledger.CountAppended(9);
@@ -56,7 +61,7 @@ public sealed class OwnMetricsTests
         new OwnMetrics(() => new AgentFigures
         {
             Version = "1.2.3",
-            Source = "netlink",
+            Source = source,
             IsCapturing = true,
             Captured = 9,
             Attributed = [("fd", 8)],
