@@ -11,8 +11,9 @@
 #                  file descriptors, which say who owns a socket; Docker's AppArmor profile forbids the same, hence
 #                  apparmor=unconfined
 # SYS_ADMIN        only where eBPF does not work: to enter the network namespaces of other containers
-# As another user (`--user nobody`) Docker grants none of these: every connection is told all the same, but its owner
-# as a user only, not as a process.
+# It runs as connbeat (10001), not as root. The executable carries these rights (setcap), as Docker grants a user none; so it
+# takes all five to start, and a container that may gain rights: --security-opt no-new-privileges takes them away. For
+# fewer: docker build --build-arg CAPABILITIES= and --user 0. The root may be read-only: --read-only --tmpfs /tmp
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /connbeat
@@ -20,8 +21,13 @@ COPY . .
 RUN dotnet publish src/Connbeat -c Release --use-current-runtime -o /publish
 
 FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble
-RUN apt-get update && apt-get install -y --no-install-recommends libbpf1 librdkafka1 && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends libbpf1 libcap2-bin librdkafka1 && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --user-group --no-create-home --home-dir /var/lib/connbeat connbeat \
+    && install -d -m 700 -o connbeat -g connbeat /var/lib/connbeat
 COPY --from=build /publish/connbeat /usr/bin/connbeat
+ARG CAPABILITIES=cap_bpf,cap_perfmon,cap_net_admin,cap_sys_ptrace,cap_dac_read_search
+RUN [ -z "$CAPABILITIES" ] || setcap "$CAPABILITIES+ep" /usr/bin/connbeat
 COPY connbeat.yml /etc/connbeat/connbeat.yml
+USER connbeat
 VOLUME /var/lib/connbeat
 ENTRYPOINT ["/usr/bin/connbeat"]

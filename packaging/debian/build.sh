@@ -16,7 +16,7 @@ trap 'rm -rf "$stage"' EXIT
 umask 022
 chmod 755 "$stage"
 pages=$stage/usr/share/man doc=$stage/usr/share/doc/connbeat
-mkdir -p "$stage"/{DEBIAN,etc/connbeat,usr/libexec/connbeat,usr/share/zsh/vendor-completions,var/lib/connbeat} "$pages"/man{1,5} "$doc"
+mkdir -p "$stage"/{DEBIAN,etc/connbeat,usr/libexec/connbeat,usr/share/zsh/vendor-completions,var/{lib,log}/connbeat} "$pages"/man{1,5} "$doc"
 
 install -D -m 755 "$program" "$stage/usr/bin/connbeat"
 for link in cnxwatch_exporter conntrack_exporter ipsec_exporter ipsec-exporter; do

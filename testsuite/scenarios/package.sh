@@ -96,7 +96,7 @@ exec chroot "$1/root" bash -eu -c '
 
     dpkg --install connbeat_0.1.0_*.deb
     is configuration "$(stat -c "%a %U:%G" /etc/connbeat/connbeat.yml)" "640 root:connbeat"
-    is state "$(stat -c "%a %U:%G" /var/lib/connbeat)" "700 connbeat:connbeat"
+    is "state and log" "$(stat -c "%a %U:%G" /var/lib/connbeat /var/log/connbeat | uniq)" "700 connbeat:connbeat"
     is home "$(getent passwd connbeat | cut -d: -f6,7)" /var/lib/connbeat:/usr/sbin/nologin
     is enabled "$(readlink "$wanted")" /lib/systemd/system/connbeat.service
     for link in cnxwatch_exporter conntrack_exporter ipsec_exporter ipsec-exporter; do
@@ -105,7 +105,7 @@ exec chroot "$1/root" bash -eu -c '
     as connbeat test config | grep -qx "Config OK"
     as connbeat export config | grep -A 1 "^  console:" | grep -qx "    enabled: false"
     as connbeat export config | grep -q "path: /var/log/connbeat"
-    as touch /var/lib/connbeat/state
+    as touch /var/lib/connbeat/state /var/log/connbeat/connbeat
     sed -i "s/^tags: .*/tags: [mine]/" /etc/connbeat/connbeat.yml
     chmod 600 /etc/connbeat/connbeat.yml
 
@@ -118,7 +118,6 @@ exec chroot "$1/root" bash -eu -c '
     dpkg --remove connbeat
     [ ! -e /usr/bin/connbeat ] && [ ! -e /usr/libexec/connbeat ]
     [ -e /etc/connbeat/connbeat.yml ] && [ -e /var/lib/connbeat/state ]
-    mkdir -p /var/log/connbeat
 
     dpkg --purge connbeat
     for left in /etc/connbeat /var/lib/connbeat /var/log/connbeat "$wanted"; do

@@ -22,12 +22,15 @@ internal sealed class ComposeFile
     ];
 
     /// <summary>The YAML mapping that the file at <paramref name="path"/> from the repository's root holds.</summary>
-    public static YamlMappingNode Yaml(string path)
+    public static YamlMappingNode Yaml(string path) => Assert.Single(Yamls(path));
+
+    /// <summary>Those of a file with several documents.</summary>
+    public static IReadOnlyList<YamlMappingNode> Yamls(string path)
     {
         YamlStream stream = [];
         using StreamReader reader = File.OpenText(Repository.At(path));
         stream.Load(reader);
-        return Map(Assert.Single(stream.Documents).RootNode);
+        return [.. stream.Documents.Select(document => Map(document.RootNode))];
     }
 
     /// <summary>The texts of a list; none where there is no such key.</summary>
