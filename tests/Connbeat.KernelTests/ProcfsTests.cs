@@ -21,8 +21,8 @@ public sealed class ProcfsTests
         await using EngineUnderTest procfs = new(lab, _ => new ProcfsEngine(proc.Reader, ProcNetFiles.None));
         await using EngineUnderTest netlink = new(lab, happened =>
             new NetlinkEngine([Transport.Tcp, Transport.Udp], new ProcReader(ProcReader.System), happened));
-        await procfs.LookAsync(); // a look between a bind and its connect would see what is neither
-        await netlink.LookAsync();
+        await procfs.StartedAsync(); // a look between a bind and its connect would see what is neither
+        await netlink.StartedAsync();
         using Socket four = lab.Listen(IPAddress.Parse("127.1.2.3"));
         using Socket six = lab.Listen(IPAddress.IPv6Loopback);
         using Socket both = lab.Listen(IPAddress.IPv6Any, takesIPv4: true);

@@ -12,6 +12,9 @@ namespace Connbeat.Tracking;
 /// </summary>
 internal sealed class Announcements(TrackingOptions options, ListenerTable listeners, OwnerSearch owners, Tell tell)
 {
+    /// <summary>The first snapshot may show before the ring tells: as long as a ring's records may wait, and a little more.</summary>
+    private const long RingWait = 250_000_000;
+
     private readonly ReportSchedule _reports = new(options.Aggregation, options.AggregationMax);
     private readonly long _ownerWait = options.OwnerWait.Ticks * TimeSpan.NanosecondsPerTick;
 
@@ -42,9 +45,16 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
         connection.Phase = ConnectionPhase.Opening;
         connection.Direction = Directions.Of(connection, listeners);
         bool found = owners.Find(connection, listeners);
-        if (connection.OpenReason is Reasons.SeenAtStart && !owners.MayBeTold(connection))
+        if (connection.OpenReason is Reasons.SeenAtStart)
         {
-            _atStart.Enqueue((connection, at + _ownerWait));
+            if (owners.MayBeTold(connection))
+            {
+                _opening.Enqueue((connection, at + Math.Min(RingWait, _ownerWait)));
+            }
+            else
+            {
+                _atStart.Enqueue((connection, at + _ownerWait));
+            }
         }
         else if (!IsReady(connection, found) && _ownerWait > 0)
         {

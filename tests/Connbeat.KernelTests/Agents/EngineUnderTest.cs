@@ -25,6 +25,9 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     /// <summary>All events so far, in the order of their lines.</summary>
     public IReadOnlyList<string> Lines => [.. _stages.Output.Events.Select(seen => seen.Line).Order(StringComparer.Ordinal)];
 
+    /// <summary>Waits for the look that it takes by itself, after which it takes none unasked.</summary>
+    public Task StartedAsync() => _log.SnapshotAsync();
+
     /// <summary>Has it look once. When this returns, it has looked, but what it saw may be on its way still.</summary>
     public async Task LookAsync()
     {
