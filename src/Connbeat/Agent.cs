@@ -3,6 +3,7 @@ using Connbeat.Capture;
 using Connbeat.Config;
 using Connbeat.Enrichment;
 using Connbeat.Enrichment.Docker;
+using Connbeat.Enrichment.Nat;
 using Connbeat.Enrichment.Tunnels;
 using Connbeat.Events;
 using Connbeat.Events.Ecs;
@@ -45,6 +46,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly ProcessWorker _processes;
     private readonly DockerEngine? _engine;
     private readonly TunnelWatch? _tunnels;
+    private readonly NatWatch? _translations;
     private readonly DeliveryHappenings _delivery;
     private readonly Deliveries _deliveries;
     private readonly IReadOnlyList<OutputPlan> _outputs;
@@ -101,10 +103,16 @@ internal sealed class Agent : IAsyncDisposable
         _tunnels = TunnelWatch.Start(
             options.Enrichment.Tunnels, time, new StrongSwanHappenings(logs.CreateLogger<StrongSwanHappenings>()));
 
+        _translations = options.Enrichment.Nat
+            ? NatWatch.Open(new ConntrackHappenings(logs.CreateLogger<ConntrackHappenings>()), options.Tracking.OwnerWait)
+            : null;
+
         _fields = CreateFields(options, run, addresses);
         _stream = new EventStream(
             _logs,
-            new Surroundings(NetworkNamespace.Current(), namespaces, containers?.Directory, _tunnels?.Feed.Directory),
+            new Surroundings(
+                NetworkNamespace.Current(), namespaces, containers?.Directory, _tunnels?.Feed.Directory,
+                _translations is null ? null : (transport, tuple) => _translations.Of(transport, tuple)),
             new EventIds(boot, run), _state, wall, time);
         ReplaceProcessors(options.Processors);
 
@@ -236,6 +244,7 @@ internal sealed class Agent : IAsyncDisposable
             await _tunnels.DisposeAsync();
         }
 
+        _translations?.Dispose();
         if (_state is not null)
         {
             await _state.DisposeAsync();

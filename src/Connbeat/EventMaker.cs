@@ -66,6 +66,7 @@ internal static class EventMaker
             RttMicroseconds = connection.RttMicroseconds,
             Retransmits = connection.Retransmits,
             Tunnel = around.TunnelOf(connection),
+            Nat = around.NatOf(connection),
         };
     }
 }

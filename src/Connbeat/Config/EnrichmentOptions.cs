@@ -26,6 +26,9 @@ internal sealed record EnrichmentOptions
     /// </summary>
     public string Tunnels { get; init; } = DaemonSocket.Off;
 
+    /// <summary>True: connections tell what address translation makes of their ends, by conntrack's word. Default false.</summary>
+    public bool Nat { get; init; }
+
     /// <summary>Reads its part of the <c>connbeat</c> section.</summary>
     public static EnrichmentOptions Read(ConfigSection connbeat)
     {
@@ -41,6 +44,7 @@ internal sealed record EnrichmentOptions
             Tunnels = connbeat.Text(
                 "tunnels", defaults.Tunnels, $"{DaemonSocket.Off}, or where strongSwan listens: {DaemonSocket.Expected}",
                 text => text == DaemonSocket.Off || DaemonSocket.IsOne(text)),
+            Nat = connbeat.Bool("nat", defaults.Nat),
         };
     }
 }

@@ -121,6 +121,7 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
         fields.Text(FieldNames.Direction, Directions[(int)socket.Direction]);
         fields.Number(FieldNames.Namespace, socket.Namespace);
         fields.Text(FieldNames.NamespaceName, socket.NamespaceName);
+        fields.Write(socket.Nat);
         fields.Number(FieldNames.Retransmits, socket.Retransmits);
         fields.Number(FieldNames.RttUs, socket.RttMicroseconds);
         fields.Text(FieldNames.Transport, FieldValues.Of(socket.Transport));

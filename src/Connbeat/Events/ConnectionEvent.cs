@@ -96,6 +96,9 @@ internal sealed record SocketFacts
     /// <summary>The IPsec tunnel that both ends are within, by its traffic selectors.</summary>
     public TunnelFacts? Tunnel { get; init; }
 
+    /// <summary>What address translation on this host makes of its ends.</summary>
+    public NatFacts? Nat { get; init; }
+
     /// <summary>Payload bytes that the other end acknowledged.</summary>
     public long? BytesSent { get; init; }
 

@@ -55,6 +55,7 @@ internal static class FieldNames
     public static readonly FieldName Name = new("name");
     public static readonly FieldName Namespace = new("namespace");
     public static readonly FieldName NamespaceName = new("namespace_name");
+    public static readonly FieldName Nat = new("nat");
     public static readonly FieldName Pid = new("pid");
     public static readonly FieldName PodUid = new("pod_uid");
     public static readonly FieldName Ports = new("ports");

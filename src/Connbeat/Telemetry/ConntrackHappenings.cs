@@ -9,6 +9,7 @@ internal sealed partial class ConntrackHappenings(ILogger<ConntrackHappenings> l
     private long _overruns;
     private long _lost;
     private long _notUnderstood;
+    private long _forgotten;
     private int _saidIdle;
 
     /// <summary>Changes that the kernel told.</summary>
@@ -22,6 +23,9 @@ internal sealed partial class ConntrackHappenings(ILogger<ConntrackHappenings> l
 
     /// <summary>Messages of the kernel's that could not be read.</summary>
     public long NotUnderstood => Interlocked.Read(ref _notUnderstood);
+
+    /// <summary>Translated flows that were forgotten to make room for newer ones.</summary>
+    public long ForgottenTranslations => Interlocked.Read(ref _forgotten);
 
     /// <summary>The kernel told of a change.</summary>
     public void Told() => Interlocked.Increment(ref _events);
@@ -57,6 +61,18 @@ internal sealed partial class ConntrackHappenings(ILogger<ConntrackHappenings> l
     /// <summary>Conntrack can't be read; sockets are, instead.</summary>
     public void FellBack(string reason) => LogFellBack(logger, reason);
 
+    /// <summary>A translated flow was forgotten to make room for a newer one.</summary>
+    public void ForgotTranslation()
+    {
+        if (Interlocked.Increment(ref _forgotten) == 1)
+        {
+            LogForgotTranslation(logger);
+        }
+    }
+
+    /// <summary>Conntrack can't be read; events do without translated ends.</summary>
+    public void RefusedTranslations(string reason) => LogRefusedTranslations(logger, reason);
+
     /// <summary>Reading has ended for good.</summary>
     public void Failed(string reason) => LogFailed(logger, reason);
 
@@ -75,6 +91,14 @@ internal sealed partial class ConntrackHappenings(ILogger<ConntrackHappenings> l
     [LoggerMessage(LogLevel.Warning,
         "Conntrack can't be read: {Reason}. Connections per host are counted from sockets instead; what passes through is not among them.")]
     private static partial void LogFellBack(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Conntrack translates more flows than connbeat remembers: the oldest are forgotten, and events of their connections tell no network.nat.")]
+    private static partial void LogForgotTranslation(ILogger logger);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Conntrack can't be read: {Reason}. Events tell no network.nat; it takes CAP_NET_ADMIN and the module nf_conntrack_netlink, or connbeat.nat: false.")]
+    private static partial void LogRefusedTranslations(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Error, "Conntrack is not read any more: {Reason}.")]
     private static partial void LogFailed(ILogger logger, string reason);

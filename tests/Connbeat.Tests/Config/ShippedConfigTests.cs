@@ -30,6 +30,7 @@ public sealed class ShippedConfigTests : IDisposable
         ["connbeat.enable_docker"] = "true",
         ["connbeat.docker_environment"] = "[PATH]",
         ["connbeat.tunnels"] = "/var/run/charon.vici",
+        ["connbeat.nat"] = "true",
         ["connbeat.shutdown_timeout"] = "1m",
         ["name"] = "edge-7",
         ["tags"] = "[edge]",

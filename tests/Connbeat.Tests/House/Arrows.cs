@@ -18,7 +18,7 @@ internal static class Arrows
         ["Conditions"] = ["Linux", "Config.*"],
         ["Telemetry"] = ["Events.*"],
         ["Capture"] = ["Linux.*", "Config.*", "Telemetry.*"],
-        ["Enrichment"] = ["Linux", "Linux.ProcFs", "StrongSwan", "StrongSwan.*", "Linux.Bpf", "Capture.*", "Events.*", "Config.*", "Telemetry.*"],
+        ["Enrichment"] = ["Linux", "Linux.ProcFs", "Linux.Conntrack", "Linux.Netlink", "StrongSwan", "StrongSwan.*", "Linux.Bpf", "Capture.*", "Events.*", "Config.*", "Telemetry.*"],
         ["Tracking"] = ["Linux", "Linux.SockDiag", "Linux.Bpf", "Capture.*", "Enrichment.*", "Events.*", "Config.*", "Telemetry.*"],
         ["Processing"] = ["Linux", "Conditions.*", "Capture.*", "Events.*", "Config.*", "Telemetry.*"],
         ["Delivery"] = ["Linux", "Conditions.*", "Events.*", "Config.*", "Telemetry.*"],

@@ -87,6 +87,14 @@ internal static class EventCombinations
             };
         }
 
+        foreach (bool[] known in Choices(2).Where(known => !full.Action.IsListener() && (known[0] || known[1])))
+        {
+            yield return full with
+            {
+                Socket = socket with { Nat = new NatFacts(known[0] ? Some.Nat().Local : null, known[1] ? Some.Nat().Remote : null) },
+            };
+        }
+
         foreach (bool[] known in Choices(6))
         {
             yield return full with

@@ -134,6 +134,9 @@ internal static class Some
         IsProtected = true,
     };
 
+    public static NatFacts Nat() => new(
+        new NatEnd(InetAddress.Parse("203.0.113.9"), 61000), new NatEnd(InetAddress.Parse("2001:db8::8080"), 8443));
+
     private static GapFacts Gap() => new("capture", "receive_buffer_overrun", 31, Time.AddSeconds(-2), Time);
 
     private static RunFacts Previous() => new()

@@ -8,14 +8,18 @@ namespace Connbeat.Events.Ecs;
 /// </summary>
 internal sealed class EcsEnd
 {
-    private readonly RawJson _json = new(128); // 9 and 19 digits, 7 and 45 of an address, 9 and 5 digits
+    private readonly RawJson _json = new(256); // 9 and 19 digits, and twice 7, 45 of an address, 9 and 5 digits
     private Range _ip;
+    private Range _natIp;
 
     /// <summary>The object.</summary>
     public ReadOnlySpan<byte> Json => _json.Json;
 
     /// <summary>Its address as a JSON string.</summary>
     public ReadOnlySpan<byte> Ip => _json.Json[_ip];
+
+    /// <summary>The address that it is translated to as a JSON string, where there is one.</summary>
+    public ReadOnlySpan<byte> NatIp => _json.Json[_natIp];
 
     /// <summary>Its address.</summary>
     public InetAddress Address { get; private set; }
@@ -26,12 +30,16 @@ internal sealed class EcsEnd
     /// <summary>The payload bytes that it sent, where that is known.</summary>
     public long? Sent { get; private set; }
 
-    /// <summary>Takes an end and the payload bytes that it sent.</summary>
-    public void Set(InetAddress address, ushort port, long? sent)
+    /// <summary>What it is on the other side of an address translation, where there is one.</summary>
+    public NatEnd? Nat { get; private set; }
+
+    /// <summary>Takes an end, the payload bytes that it sent, and what it is translated to.</summary>
+    public void Set(InetAddress address, ushort port, long? sent, NatEnd? nat)
     {
         Address = address;
         Port = port;
         Sent = sent;
+        Nat = nat;
         _json.Clear();
         if (sent is { } bytes)
         {
@@ -46,8 +54,21 @@ internal sealed class EcsEnd
 
         int start = _json.Length - 1;
         _json.Advance(address.FormatUtf8(_json.Rest));
-        _json.Append("\",\"port\":"u8);
-        _ip = start..(_json.Length - "\",\"port\":".Length + 1);
+        _json.Append("\""u8);
+        _ip = start.._json.Length;
+        if (nat is { } translated)
+        {
+            _json.Append(",\"nat\":{\"ip\":\""u8);
+            int natStart = _json.Length - 1;
+            _json.Advance(translated.Address.FormatUtf8(_json.Rest));
+            _json.Append("\""u8);
+            _natIp = natStart.._json.Length;
+            _json.Append(",\"port\":"u8);
+            _json.Append(translated.Port);
+            _json.Append("}"u8);
+        }
+
+        _json.Append(",\"port\":"u8);
         _json.Append(port);
         _json.Append("}"u8);
     }
@@ -64,6 +85,14 @@ internal sealed class EcsEnd
         fields.StartObject(name);
         fields.Number(EcsNames.Bytes, Sent);
         fields.Address(FieldNames.Ip, Address);
+        if (Nat is { } nat)
+        {
+            fields.StartObject(FieldNames.Nat);
+            fields.Address(FieldNames.Ip, nat.Address);
+            fields.Number(EcsNames.Port, nat.Port);
+            fields.EndObject();
+        }
+
         fields.Number(EcsNames.Port, Port);
         fields.EndObject();
     }

@@ -1,3 +1,5 @@
+using Connbeat.Linux;
+
 namespace Connbeat.Events.Ecs;
 
 /// <summary>
@@ -9,7 +11,8 @@ internal sealed class EcsEnds
 {
     private readonly EcsEnd _local = new();
     private readonly EcsEnd _remote = new();
-    private readonly RawJson _related = new(128); // 3 and 2 times 47 of an address in quotes
+    private readonly RawJson _related = new(256); // 5 and 4 times 47 of an address in quotes
+    private readonly List<InetAddress> _seen = new(4);
     private bool _rolesAreKnown;
 
     /// <summary>The object <c>source</c>; null where there is none.</summary>
@@ -34,7 +37,7 @@ internal sealed class EcsEnds
             return;
         }
 
-        _local.Set(socket.Tuple.Local, socket.Tuple.LocalPort, socket.BytesSent);
+        _local.Set(socket.Tuple.Local, socket.Tuple.LocalPort, socket.BytesSent, socket.Nat?.Local);
         if (happened.Action.IsListener())
         {
             Destination = _local;
@@ -42,7 +45,7 @@ internal sealed class EcsEnds
             return;
         }
 
-        _remote.Set(socket.Tuple.Remote, socket.Tuple.RemotePort, socket.BytesReceived);
+        _remote.Set(socket.Tuple.Remote, socket.Tuple.RemotePort, socket.BytesReceived, socket.Nat?.Remote);
         bool isInbound = socket.Direction is Direction.Inbound;
         Source = isInbound ? _remote : _local;
         Destination = isInbound ? _local : _remote;
@@ -52,28 +55,38 @@ internal sealed class EcsEnds
     /// <summary>Writes <c>related.ip</c>: each address once, and none that stands for all; nothing where none is left.</summary>
     public void WriteRelated(FieldWriter fields)
     {
-        bool hasSource = Source is not null && !Source.Address.IsAny;
-        bool hasDestination = Destination is not null && !Destination.Address.IsAny &&
-            !(hasSource && Source!.Address == Destination.Address);
-        if (!hasSource && !hasDestination)
+        _related.Clear();
+        _seen.Clear();
+        Relate(Source);
+        Relate(Destination);
+        if (_seen.Count > 0)
+        {
+            _related.Append("]"u8);
+            fields.Raw(FieldNames.Ip, _related.Json);
+        }
+    }
+
+    private void Relate(EcsEnd? end)
+    {
+        if (end is null)
         {
             return;
         }
 
-        _related.Clear();
-        _related.Append("["u8);
-        if (hasSource)
+        Relate(end.Address, end.Ip);
+        if (end.Nat is { } nat)
         {
-            _related.Append(Source!.Ip);
+            Relate(nat.Address, end.NatIp);
         }
+    }
 
-        if (hasDestination)
+    private void Relate(InetAddress address, ReadOnlySpan<byte> json)
+    {
+        if (!address.IsAny && !_seen.Contains(address))
         {
-            _related.Append(hasSource ? ","u8 : ""u8);
-            _related.Append(Destination!.Ip);
+            _related.Append(_seen.Count == 0 ? "["u8 : ","u8);
+            _related.Append(json);
+            _seen.Add(address);
         }
-
-        _related.Append("]"u8);
-        fields.Raw(FieldNames.Ip, _related.Json);
     }
 }

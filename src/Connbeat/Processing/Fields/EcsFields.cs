@@ -60,12 +60,14 @@ internal sealed class EcsFields(HostFacts host, BootFacts boot, LocalAddresses a
         "network.direction" => EventField.Text(static happened => happened.Socket is { } socket ? EcsNetwork.DirectionOf(socket) : null),
         "network.iana_number" => EventField.Text(static happened => happened.Socket is { } socket ? EcsNetwork.IanaNumberOf(socket) : null),
         "related.hosts" => EventField.Texts(_ => _hosts),
-        "related.ip" => EventField.Either(
-            EventField.Address(static happened => Known(SocketEnd.SourceOf(happened)?.Address)),
-            EventField.Address(static happened => Known(SocketEnd.DestinationOf(happened)?.Address))),
+        "related.ip" => EventField.Either(RelatedBy(SocketEnd.SourceOf), RelatedBy(SocketEnd.DestinationOf)),
         "related.user" => EventField.Either(FindOfProcess("user.id")!, FindOfProcess("user.name")!),
         _ => null,
     };
+
+    private static EventField RelatedBy(Func<ConnectionEvent, SocketEnd?> end) => EventField.Either(
+        EventField.Address(happened => Known(end(happened)?.Address)),
+        EventField.Address(happened => Known(end(happened)?.Nat?.Address)));
 
     private static EventField? FindOfEnd(string name)
     {
@@ -81,6 +83,8 @@ internal sealed class EcsFields(HostFacts host, BootFacts boot, LocalAddresses a
         {
             "bytes" => EventField.Number(happened => end(happened)?.Sent),
             "ip" => EventField.Address(happened => end(happened)?.Address),
+            "nat.ip" => EventField.Address(happened => end(happened)?.Nat?.Address),
+            "nat.port" => EventField.Number(happened => end(happened)?.Nat?.Port),
             "port" => EventField.Number(happened => end(happened)?.Port),
             _ => null,
         };

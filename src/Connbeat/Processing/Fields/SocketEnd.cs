@@ -7,7 +7,8 @@ namespace Connbeat.Processing.Fields;
 /// <param name="Address">Its address.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="Sent">The payload bytes that it sent, where that is known.</param>
-internal readonly record struct SocketEnd(InetAddress Address, ushort Port, long? Sent)
+/// <param name="Nat">What it is on the other side of an address translation, where there is one.</param>
+internal readonly record struct SocketEnd(InetAddress Address, ushort Port, long? Sent, NatEnd? Nat)
 {
     /// <summary>Who began it, else this host's end; null for a listener.</summary>
     public static SocketEnd? SourceOf(ConnectionEvent happened) => happened switch
@@ -35,7 +36,7 @@ internal readonly record struct SocketEnd(InetAddress Address, ushort Port, long
     private static bool RolesAreKnown(ConnectionEvent happened) =>
         happened.Action.IsListener() || happened.Socket is { Direction: Direction.Inbound or Direction.Outbound };
 
-    private static SocketEnd Local(SocketFacts socket) => new(socket.Tuple.Local, socket.Tuple.LocalPort, socket.BytesSent);
+    private static SocketEnd Local(SocketFacts socket) => new(socket.Tuple.Local, socket.Tuple.LocalPort, socket.BytesSent, socket.Nat?.Local);
 
-    private static SocketEnd Remote(SocketFacts socket) => new(socket.Tuple.Remote, socket.Tuple.RemotePort, socket.BytesReceived);
+    private static SocketEnd Remote(SocketFacts socket) => new(socket.Tuple.Remote, socket.Tuple.RemotePort, socket.BytesReceived, socket.Nat?.Remote);
 }
