@@ -118,7 +118,7 @@ step build 150 dotnet build connbeat.slnx -c Release --no-restore
 step publish 120 make --no-print-directory connbeat
 step format 140 dotnet format connbeat.slnx --verify-no-changes --no-restore
 
-xunit Connbeat.Tests 150
-xunit Connbeat.KernelTests 90 "${as_root[@]}"
-suite testsuite 210 count_lines testsuite/run.sh
+xunit Connbeat.Tests 130
+xunit Connbeat.KernelTests 80 "${as_root[@]}"
+suite testsuite 240 count_lines testsuite/run.sh
 finish

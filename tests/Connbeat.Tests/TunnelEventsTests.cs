@@ -28,12 +28,12 @@ public sealed class TunnelEventsTests
         using RunningLoop loop = await StartedAsync(Up);
         loop.Capture.Snapshot(Entries.Socket(7));
 
-        JsonElement opened = await loop.NextInTimeAsync();
+        JsonElement opened = await NextAsync(loop);
 
         Assert.Equal(
             """{"child":"net","expected":true,"name":"site","protected":true,"reqid":7,"state":"INSTALLED"}""",
             opened.GetProperty("tunnel").GetRawText());
-        Assert.Empty(await loop.StopAsync());
+        Assert.DoesNotContain(await loop.StopAsync(), IsOfConnection);
     }
 
     [Fact]
@@ -42,16 +42,16 @@ public sealed class TunnelEventsTests
         using RunningLoop loop = await StartedAsync(Down);
         loop.Capture.Snapshot(Entries.Socket(7));
 
-        Assert.Equal("connection_opened 40000", RunningLoop.Text(await loop.NextInTimeAsync()));
-        JsonElement unprotected = await loop.NextInTimeAsync();
+        Assert.Equal("connection_opened 40000", RunningLoop.Text(await NextAsync(loop)));
+        JsonElement unprotected = await NextAsync(loop);
         loop.Tunnels.Writer.TryWrite(new TunnelNews.State(Up));
         loop.Tunnels.Writer.TryWrite(new TunnelNews.State(Down));
         loop.Tunnels.Writer.TryWrite(new TunnelNews.State(Down));
 
         Assert.Equal("connection_unprotected 40000", RunningLoop.Text(unprotected));
         Assert.Equal("""{"child":"net","expected":true,"name":"site","protected":false}""", unprotected.GetProperty("tunnel").GetRawText());
-        Assert.Equal("connection_unprotected 40000", RunningLoop.Text(await loop.NextInTimeAsync()));
-        Assert.Empty(await loop.StopAsync());
+        Assert.Equal("connection_unprotected 40000", RunningLoop.Text(await NextAsync(loop)));
+        Assert.DoesNotContain(await loop.StopAsync(), IsOfConnection);
     }
 
     [Fact]
@@ -78,4 +78,19 @@ public sealed class TunnelEventsTests
         await loop.CatchUpAsync();
         return loop;
     }
+
+    /// <summary>The next event of a connection, however long that takes by the hand-moved clock.</summary>
+    private static async Task<JsonElement> NextAsync(RunningLoop loop)
+    {
+        JsonElement next;
+        do
+        {
+            next = await loop.NextInTimeAsync();
+        }
+        while (!IsOfConnection(RunningLoop.Text(next)));
+        return next;
+    }
+
+    /// <summary>The hand-moved clock may have passed the minute after which the agent says that it lives.</summary>
+    private static bool IsOfConnection(string text) => text != "agent_alive";
 }

@@ -42,7 +42,7 @@ mkfifo load.out
 pid[load]=$!
 read -r server <load.out
 
-kills=${CONNBEAT_KILLS:-10}
+kills=${CONNBEAT_KILLS:-7}
 for ((run = 1; run <= kills; run++)); do
     begin "$run"
     sleep "$((RANDOM % 800 + 800))e-3"
