@@ -26,7 +26,7 @@ lives() {
     port=$answer
     tell client connect "$port"
     near=(local_port="$answer" remote_port="$port" local_process.pid="${pid[client]}" local_process.attribution=bpf)
-    far=(local_port="$port" remote_port="$answer" local_process.pid="${pid[server]}" local_process.attribution=bpf)
+    far=(local_port="$port" remote_port="$answer" local_process.pid="${pid[server]}")
     tell server accept
     tell client close
     tell server close

@@ -38,8 +38,13 @@ done
 
 tell client connect "$port"
 near=(local_port="$answer" remote_port="$port" local_process.pid="${pid[client]}" local_process.attribution=bpf)
-far=(local_port="$port" remote_port="$answer" local_process.pid="${pid[server]}" local_process.attribution=bpf)
+far=(local_port="$port" remote_port="$answer" local_process.pid="${pid[server]}")
 tell server accept
+# Both processes were there before connbeat: what they are it has to look up, while they are connected.
+for end in near far; do
+    declare -n facts=$end
+    await_event event.action=connection_opened 'local_process.executable=*' "${facts[@]}"
+done
 tell client close
 tell server close
 tell client refused
