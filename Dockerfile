@@ -28,6 +28,8 @@ COPY --from=build /publish/connbeat /usr/bin/connbeat
 ARG CAPABILITIES=cap_bpf,cap_perfmon,cap_net_admin,cap_sys_ptrace,cap_dac_read_search
 RUN [ -z "$CAPABILITIES" ] || setcap "$CAPABILITIES+ep" /usr/bin/connbeat
 COPY connbeat.yml /etc/connbeat/connbeat.yml
+# No debugger, profiler or dump of memory by who gets in as this user.
+ENV DOTNET_EnableDiagnostics=0
 USER connbeat
 VOLUME /var/lib/connbeat
 ENTRYPOINT ["/usr/bin/connbeat"]

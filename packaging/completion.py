@@ -25,7 +25,7 @@ _connbeat()
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }
-complete -o filenames -F _connbeat connbeat
+complete -o filenames -o default -F _connbeat connbeat
 """
 
 ZSH = """#compdef connbeat

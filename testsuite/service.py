@@ -19,12 +19,12 @@ def called(result):
 
 
 def settings(unit):
-    """All values of each setting of [Service], in order."""
+    """All values of each setting of [Service], in order, after the last that is empty; a drop-in may stand behind the unit."""
     found = {}
     for line in open(unit):
         if "=" in line and not line.startswith("#"):
             name, _, value = line.strip().partition("=")
-            found.setdefault(name, []).append(value)
+            found[name] = [*found.get(name, []), value] if value else []
     return found
 
 

@@ -6,7 +6,13 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 program=$(realpath "$1")
 version=${3:-$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' "$root/Directory.Build.props")}
-architecture=$(dpkg --print-architecture)
+# Of the program, not of this machine: e_machine of its head, see elf(5).
+machine=$(od -An -t x2 -j 18 -N 2 --endian=little "$program" | tr -d ' ')
+case $machine in
+    003e) architecture=amd64 ;;
+    00b7) architecture=arm64 ;;
+    *) echo "build.sh: $program is for machine $machine, and Debian's name for that is not known here" >&2; exit 1 ;;
+esac
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s)}
 export SOURCE_DATE_EPOCH PYTHONDONTWRITEBYTECODE=1
 maintainer='connbeat@packages.invalid'
@@ -42,8 +48,18 @@ mv "$stage/connbeat.bash" "$stage/usr/share/bash-completion/completions/connbeat
 mv "$stage/_connbeat" "$stage/usr/share/zsh/vendor-completions/_connbeat"
 
 install -m 644 "$here/copyright" "$doc"
+install -D -m 644 -t "$doc/examples/connbeat.service.d" "$root"/packaging/systemd/connbeat.service.d/*.conf
+install -D -m 644 -t "$doc/examples/grafana" "$root"/dashboards/grafana/*.json
+install -m 644 "$root/dashboards/alerts.yml" "$doc/examples"
 install -D -m 644 "$here/lintian-overrides" "$stage/usr/share/lintian/overrides/connbeat"
 gzip -9nc "$root/CHANGELOG.md" >"$doc/CHANGELOG.md.gz"
+# What .NET holds wants its notices beside it: they come with the SDK.
+notices=$(dirname "$(readlink -f "$(command -v dotnet || echo /usr/lib/dotnet/dotnet)")")/ThirdPartyNotices.txt
+if [ -e "$notices" ]; then
+    gzip -9nc "$notices" >"$doc/dotnet-ThirdPartyNotices.txt.gz"
+else
+    echo "build.sh: no $notices; the package lacks the notices of what .NET holds, and is not to be passed on" >&2
+fi
 gzip -9nc >"$doc/changelog.gz" <<CHANGELOG
 connbeat ($version) unstable; urgency=medium
 

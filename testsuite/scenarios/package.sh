@@ -22,6 +22,7 @@ walk() {
 walk >all & walked=$!
 export DEB_COMPRESSION=none
 "$root/packaging/debian/build.sh" "$connbeat" "$work" 0.1.0 >/dev/null
+[ "$(dpkg-deb --field connbeat_0.1.0_*.deb Architecture)" = "$(dpkg --print-architecture)" ] || fail 'the architecture is not this one'
 dpkg-deb --extract connbeat_0.1.0_*.deb packed
 for page in man1/connbeat.1 man5/connbeat.yml.5; do
     zcat "packed/usr/share/man/$page.gz" | sed -E 's/\\-/-/g; s/\\f[BRI]//g' >"$(basename "$page")"
@@ -94,6 +95,9 @@ exec chroot "$1/root" bash -eu -c '
     command dpkg --purge connbeat >/dev/null 2>&1 || true
     rm -rf /etc/connbeat /var/lib/connbeat /var/log/connbeat     # of a connbeat that ran here before
 
+    named() { find /etc /usr /var -name "*connbeat*" 2>/dev/null | sort; }
+    named >/tmp/before
+
     dpkg --install connbeat_0.1.0_*.deb
     is configuration "$(stat -c "%a %U:%G" /etc/connbeat/connbeat.yml)" "640 root:connbeat"
     is "state and log" "$(stat -c "%a %U:%G" /var/lib/connbeat /var/log/connbeat | uniq)" "700 connbeat:connbeat"
@@ -106,12 +110,19 @@ exec chroot "$1/root" bash -eu -c '
     as connbeat export config | grep -A 1 "^  console:" | grep -qx "    enabled: false"
     as connbeat export config | grep -q "path: /var/log/connbeat"
     as touch /var/lib/connbeat/state /var/log/connbeat/connbeat
-    sed -i "s/^tags: .*/tags: [mine]/" /etc/connbeat/connbeat.yml
-    chmod 600 /etc/connbeat/connbeat.yml
 
     dpkg --install connbeat_0.1.1_*.deb
     is version "$(dpkg-query -W -f "\${Version}" connbeat)" 0.1.1
+    grep -qx "# Of 0.1.1." /etc/connbeat/connbeat.yml
+    is "configuration of a newer one" "$(stat -c "%a %U:%G" /etc/connbeat/connbeat.yml)" "640 root:connbeat"
+    as connbeat test config | grep -qx "Config OK"
+    sed -i "s/^tags: .*/tags: [mine]/" /etc/connbeat/connbeat.yml
+    chmod 600 /etc/connbeat/connbeat.yml
+
+    dpkg --force-confold --install connbeat_0.1.2_*.deb
+    is version "$(dpkg-query -W -f "\${Version}" connbeat)" 0.1.2
     grep -qx "tags: \[mine\]" /etc/connbeat/connbeat.yml
+    grep -qx "# Of 0.1.2." /etc/connbeat/connbeat.yml.dpkg-dist
     is "configuration after it was changed" "$(stat -c "%a %U:%G" /etc/connbeat/connbeat.yml)" "600 root:connbeat"
     [ -e /var/lib/connbeat/state ]
 
@@ -123,6 +134,7 @@ exec chroot "$1/root" bash -eu -c '
     for left in /etc/connbeat /var/lib/connbeat /var/log/connbeat "$wanted"; do
         [ ! -e "$left" ] && [ ! -L "$left" ] || { echo "purge leaves $left"; exit 1; }
     done
+    is "what purge leaves" "$(named | comm -13 /tmp/before - | tr "\n" " ")" ""
     getent passwd connbeat >/dev/null || { echo "the user is gone, and its number another one can get"; exit 1; }
 '
 INSTALL
@@ -130,8 +142,11 @@ mkdir layer layer.debs
 mv connbeat_0.1.0_*.deb layer.debs
 mkdir newer
 dpkg-deb --raw-extract layer.debs/connbeat_0.1.0_*.deb newer
-sed -i 's/^Version: .*/Version: 0.1.1/' newer/DEBIAN/control
-dpkg-deb --root-owner-group -Znone --build newer layer.debs/connbeat_0.1.1_all.deb >/dev/null
+for version in 0.1.1 0.1.2; do
+    sed -i "s/^Version: .*/Version: $version/" newer/DEBIAN/control
+    echo "# Of $version." >>newer/etc/connbeat/connbeat.yml
+    dpkg-deb --root-owner-group -Znone --build newer "layer.debs/connbeat_${version}_all.deb" >/dev/null
+done
 code=0
 unshare --mount --propagation private bash install.sh "$work/layer" >installed 2>&1 || code=$?
 [ "$code" != 77 ] || skip 'needs overlay file systems to try an installation'

@@ -10,6 +10,13 @@ systemd-analyze verify --man=no ./connbeat.service >remarks 2>&1 || fail "system
 [ ! -s remarks ] || fail "systemd-analyze verify: $(cat remarks)"
 systemd-analyze security --offline=true --no-pager --threshold=25 ./connbeat.service >exposure 2>&1 ||
     fail "systemd-analyze security: $(tail -n 1 exposure)"
+mkdir connbeat.service.d
+for drop_in in "$root"/packaging/systemd/connbeat.service.d/*.conf; do
+    install -m 644 "$drop_in" connbeat.service.d/drop-in.conf
+    SYSTEMD_UNIT_PATH=$work: systemd-analyze verify --man=no ./connbeat.service >remarks 2>&1 || fail "$drop_in: $(cat remarks)"
+    [ ! -s remarks ] || fail "$drop_in: $(cat remarks)"
+    says "$unit" "$(basename "$drop_in")"
+done
 
 needs_root 'become somebody else'
 has_bpf || skip 'needs eBPF'
@@ -24,6 +31,16 @@ start_peer server nsenter --net="/run/netns/$site"
 start_peer client nsenter --net="/run/netns/$site"
 tell server listen
 port=$answer
+
+# engine DROP-IN: what doctor says of eBPF under the unit with that drop-in; connbeat works there, if not by eBPF.
+engine() {
+    cat "$unit" "$root/packaging/systemd/connbeat.service.d/$1.conf" >"$work/$1.service"
+    "$python" service.py "$work/$1.service" 65534 "$work/state" -- "$connbeat" doctor -E "connbeat.state=$work/state/doctor" --format json |
+        "$python" -c 'import json, sys; print(*(check["status"] for check in json.load(sys.stdin)["checks"] if check["name"] == "bpf"))'
+}
+
+[ "$(engine no-other-processes)" = ok ] || fail 'eBPF does not work with no-other-processes.conf'
+[ "$(engine no-ebpf)" = degraded ] || fail "with no-ebpf.conf doctor finds eBPF $(engine no-ebpf)"
 
 "$python" "$work/service.py" --notified "$work/notify" >notified 3>&- &
 pid[systemd]=$!

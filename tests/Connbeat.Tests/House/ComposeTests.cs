@@ -75,10 +75,10 @@ public sealed class ComposeTests
                     break;
                 case "./dashboards/alerts.yml":
                     break; // PrometheusTests, and the scenario alerts
-                case "./docker/grafana/datasources.yml":
+                case "./deploy/grafana/datasources.yml":
                     AssertProvisions(ComposeFile.Yaml(source), "datasources", "name", "type", "access", "url");
                     break;
-                case "./docker/grafana/dashboards.yml":
+                case "./deploy/grafana/dashboards.yml":
                     AssertProvisions(ComposeFile.Yaml(source), "providers", "name", "type", "options");
                     AssertDashboardsAreMounted(ComposeFile.Yaml(source));
                     break;

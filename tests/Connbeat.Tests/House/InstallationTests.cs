@@ -12,6 +12,20 @@ public sealed partial class InstallationTests
 
     private static readonly IReadOnlyList<YamlMappingNode> Cluster = ComposeFile.Yamls("deploy/kubernetes/connbeat.yaml");
 
+    /// <summary>Those of Kubernetes and Grafana are looked into here and in <see cref="ComposeTests"/>, those of Prometheus in <see cref="PrometheusTests"/> and the scenario alerts.</summary>
+    [Fact]
+    public void Every_file_of_deploy_is_YAML_that_a_test_looks_into()
+    {
+        string[] files = [.. Directory.EnumerateFiles(Repository.At("deploy"), "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Repository.Root, path)).Order(StringComparer.Ordinal)];
+
+        Assert.Equal(
+            ["deploy/grafana/dashboards.yml", "deploy/grafana/datasources.yml", "deploy/kubernetes/connbeat.yaml", "deploy/kubernetes/prometheus.yml",
+                "deploy/prometheus/prometheus.yml"],
+            files);
+        Assert.All(files, file => Assert.NotEmpty(ComposeFile.Yamls(file)));
+    }
+
     [Theory]
     [InlineData("AmbientCapabilities")]
     [InlineData("CapabilityBoundingSet")]
@@ -26,6 +40,7 @@ public sealed partial class InstallationTests
         Assert.Equal(Rights, carried.Split(',').Select(right => right["cap_".Length..].ToUpperInvariant()).Order());
         Assert.Equal(Rights, CapAdd().Matches(File.ReadAllText(Repository.At("Dockerfile"))).Select(added => added.Groups[1].Value).Order());
         Assert.Equal("USER connbeat", lines.Last(line => line.StartsWith("USER ", StringComparison.Ordinal)));
+        Assert.Contains("ENV " + Assert.Single(UnitSetting("Environment")), lines);
     }
 
     [Fact]
@@ -36,6 +51,7 @@ public sealed partial class InstallationTests
         YamlMappingNode security = ComposeFile.Map(container["securityContext"]);
         YamlMappingNode capabilities = ComposeFile.Map(security["capabilities"]);
 
+        Assert.Equal("linux", ComposeFile.Text(ComposeFile.Map(pod["nodeSelector"]), "kubernetes.io/os"));
         Assert.Equal("true", ComposeFile.Text(pod, "hostPID"));
         Assert.Equal("true", ComposeFile.Text(pod, "hostNetwork"));
         Assert.Equal("true", ComposeFile.Text(security, "readOnlyRootFilesystem"));
@@ -103,7 +119,7 @@ public sealed partial class InstallationTests
 
     private static string[] UnitSetting(string name) =>
         File.ReadAllLines(Repository.At("packaging/systemd/connbeat.service"))
-            .Single(line => line.StartsWith(name + '=', StringComparison.Ordinal)).Split('=')[1].Split(' ');
+            .Single(line => line.StartsWith(name + '=', StringComparison.Ordinal)).Split('=', 2)[1].Split(' ');
 
     [GeneratedRegex(@"--cap-add (\w+)")]
     private static partial Regex CapAdd();
