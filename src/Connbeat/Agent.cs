@@ -103,9 +103,9 @@ internal sealed class Agent : IAsyncDisposable
         _tunnels = TunnelWatch.Start(
             options.Enrichment.Tunnels, time, new StrongSwanHappenings(logs.CreateLogger<StrongSwanHappenings>()));
 
-        _translations = options.Enrichment.Nat
-            ? NatWatch.Open(new ConntrackHappenings(logs.CreateLogger<ConntrackHappenings>()), options.Tracking.OwnerWait)
-            : null;
+        ConntrackHappenings? translated =
+            options.Enrichment.Nat ? new ConntrackHappenings(logs.CreateLogger<ConntrackHappenings>()) : null;
+        _translations = translated is null ? null : NatWatch.Open(translated, options.Tracking.OwnerWait);
 
         _fields = CreateFields(options, run, addresses);
         _stream = new EventStream(
@@ -143,7 +143,7 @@ internal sealed class Agent : IAsyncDisposable
             new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets, _tunnels?.Feed,
             _questions = new TableReader(_table, _stream, CreateEncoder(options.Schema, options, run, addresses), LibC.EffectiveUser(), time),
             supervision);
-        _report = new AgentReport(_capture.Name, _captured, _stream, _table, _logs, _deliveries, _delivery.Ledger, time);
+        _report = new AgentReport(_capture.Name, _captured, _stream, _table, _logs, _deliveries, _delivery.Ledger, translated, time);
     }
 
     /// <summary>Runs until it is stopped, or nobody reads its output any more.</summary>
