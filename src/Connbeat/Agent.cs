@@ -6,7 +6,6 @@ using Connbeat.Enrichment.Docker;
 using Connbeat.Enrichment.Nat;
 using Connbeat.Enrichment.Tunnels;
 using Connbeat.Events;
-using Connbeat.Events.Ecs;
 using Connbeat.Exporters;
 using Connbeat.Linux;
 using Connbeat.Linux.Namespaces;
@@ -79,7 +78,7 @@ internal sealed class Agent : IAsyncDisposable
         LocalAddresses addresses = new();
         SpoolHappenings spool = new(logs.CreateLogger<SpoolHappenings>());
         _queues = new EventQueues(options.Queue, time, _delivery, spool) { Outputs = outputs };
-        _logs = new EventLogs(schema => new EventForm(schema, CreateEncoder(schema, options, run, addresses), _queues.Open(schema)));
+        _logs = new EventLogs(schema => new EventForm(schema, EventEncoders.Create(schema, options, run, addresses), _queues.Open(schema)));
         _deliveries = new Deliveries(_logs, time, _delivery);
         _outputs = outputs;
         (_state, _previous) = options.Tracking.State.Length > 0
@@ -103,11 +102,11 @@ internal sealed class Agent : IAsyncDisposable
         _tunnels = TunnelWatch.Start(
             options.Enrichment.Tunnels, time, new StrongSwanHappenings(logs.CreateLogger<StrongSwanHappenings>()));
 
-        _translations = options.Enrichment.Nat
-            ? NatWatch.Open(new ConntrackHappenings(logs.CreateLogger<ConntrackHappenings>()), options.Tracking.OwnerWait)
-            : null;
+        ConntrackHappenings? translated =
+            options.Enrichment.Nat ? new ConntrackHappenings(logs.CreateLogger<ConntrackHappenings>()) : null;
+        _translations = translated is null ? null : NatWatch.Open(translated, options.Tracking.OwnerWait);
 
-        _fields = CreateFields(options, run, addresses);
+        _fields = EventEncoders.CreateFields(options, run, addresses);
         _stream = new EventStream(
             _logs,
             new Surroundings(
@@ -141,9 +140,9 @@ internal sealed class Agent : IAsyncDisposable
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs,
             new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets, _tunnels?.Feed,
-            _questions = new TableReader(_table, _stream, CreateEncoder(options.Schema, options, run, addresses), LibC.EffectiveUser(), time),
+            _questions = new TableReader(_table, _stream, EventEncoders.Create(options.Schema, options, run, addresses), LibC.EffectiveUser(), time),
             supervision);
-        _report = new AgentReport(_capture.Name, _captured, _stream, _table, _logs, _deliveries, _delivery.Ledger, time);
+        _report = new AgentReport(_capture.Name, _captured, _stream, _table, _logs, _deliveries, _delivery.Ledger, translated, time);
     }
 
     /// <summary>Runs until it is stopped, or nobody reads its output any more.</summary>
@@ -328,41 +327,6 @@ internal sealed class Agent : IAsyncDisposable
             secrets,
             options.ExposeProcessInfo && looks is { } all ? new ProcessLooks(proc, facts, beginsWithAll: all) : null);
     }
-
-    /// <summary>The fields that processors can look at.</summary>
-    public static FieldTable CreateFields(AgentOptions options, Guid run, LocalAddresses addresses) => new(
-        HostFactsOf(options, run), BootFactsOf(new ProcReader(ProcReader.System)), addresses,
-        options.Enrichment.ExposeProcessInfo);
-
-    /// <summary>What encodes events in a schema.</summary>
-    public static IEventEncoder CreateEncoder(EventSchema schema, AgentOptions options, Guid run, LocalAddresses addresses)
-    {
-        HostFacts host = HostFactsOf(options, run);
-        bool exposed = options.Enrichment.ExposeProcessInfo;
-        return schema is EventSchema.Ecs
-            ? new EcsEncoder(host, BootFactsOf(new ProcReader(ProcReader.System)), addresses, exposed)
-            : new ConnbeatEncoder(host, addresses, exposed);
-    }
-
-    /// <summary>What every event of a run says alike.</summary>
-    public static HostFacts HostFactsOf(AgentOptions options, Guid run) => new()
-    {
-        Hostname = Environment.MachineName,
-        Name = options.Name ?? Environment.MachineName,
-        Version = Product.Version,
-        Run = run,
-        Tags = options.Tags,
-        Fields = options.Fields,
-        FieldsUnderRoot = options.FieldsUnderRoot,
-    };
-
-    private static BootFacts BootFactsOf(ProcReader proc) => new()
-    {
-        Id = BootId.Read(proc),
-        Seconds = SystemStat.BootSeconds(proc),
-        PidNamespace = PidNamespace.Current(proc),
-        TicksPerSecond = LibC.ClockTicksPerSecond(),
-    };
 
     private static ProcessExposure ExposureOf(EnrichmentOptions options, SecretsInForce secrets) => new()
     {

@@ -14,6 +14,7 @@ namespace Connbeat;
 /// <param name="logs">Where events wait.</param>
 /// <param name="deliveries">The outputs at work.</param>
 /// <param name="ledgers">What became of the events.</param>
+/// <param name="translated">What conntrack's translations come to; null where it is not asked.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AgentReport(
     string source,
@@ -23,6 +24,7 @@ internal sealed class AgentReport(
     EventLogs logs,
     Deliveries deliveries,
     DeliveryLedger ledgers,
+    ConntrackHappenings? translated,
     TimeProvider time)
 {
     private readonly DateTimeOffset _started = time.GetUtcNow();
@@ -49,6 +51,7 @@ internal sealed class AgentReport(
         LastSnapshotTime = captured.LastSnapshotTime,
         Overruns = captured.Overruns,
         LostByKernel = captured.Lost,
+        ForgottenTranslations = translated?.ForgottenTranslations,
         Outputs = [.. ledgers.Outputs.OrderBy(ledger => ledger.Output, StringComparer.Ordinal)],
         Oldest = [.. deliveries.Waiting.Select(waiting => (waiting.Output, AgeOf(waiting.Oldest)))],
         Logs = [.. logs.InUse.Select(form => (NameOf(form.Schema), form.Log.Depth.Events, form.Log.Depth.Bytes))],

@@ -114,6 +114,8 @@ examine 0 -E "$state"
 found capabilities degraded CAP_SYS_PTRACE setcap
 found processes degraded 'have no process'
 found 'state file' degraded 'Permission denied' chown
+examine 0 -E "$state" -E connbeat.nat=true
+found 'address translation' degraded CAP_NET_ADMIN
 mend 'state file'
 examine 0 -E "$state"
 found 'state file' ok

@@ -2,8 +2,9 @@
 # Killed at any instant and started again, with an output that comes and goes: with the log on disk every socket is told,
 # and nothing that was told is missing. CONNBEAT_KILLS says how often.
 source "$(dirname "$0")/../lib.sh"
+source "$root/testsuite/kills.sh"
 
-files=$work/files sunk=$work/sunk grace=0.7     # seconds that capture, the search for owners, and a busy machine may take
+files=$work/files sunk=$work/sunk
 
 # The sink is away for a while now and then.
 start_sink "$sunk" --away 0.4
@@ -20,48 +21,21 @@ output:
   kafka: { hosts: [${hosts//,/, }], flush_interval: 50ms, backoff: { init: 50ms, max: 200ms } }
 YAML
 
-runs() {
-    [ "$(grep -c 'connbeat start running' "$log")" -ge "$1" ]
-}
-
-# begin RUN: starts the agent, and leaves the time from when on it tells in $since.
-begin() {
-    "$connbeat" -c connbeat.yml >/dev/null 2>>"$log" 3>&- &
-    agent=$!
-    await "start of run $1" runs "$1"
-    since=$EPOCHREALTIME
-}
-
-# over SECONDS: what was there so long before now has to be told of the run that began last.
-over() {
-    echo "$since $("$python" -c "print($EPOCHREALTIME - $1)")" >>runs
-}
-
-mkfifo load.out
-"$python" "$root/testsuite/load.py" 150 load >load.out 3>&- &
-pid[load]=$!
-read -r server <load.out
+start_load 150
 
 kills=${CONNBEAT_KILLS:-7}
 for ((run = 1; run <= kills; run++)); do
     begin "$run"
     sleep "$((RANDOM % 800 + 800))e-3"
-    over "$grace"
     [ $((run % 3)) != 1 ] || tell brokers down $((run % 2 + 1))
     [ $((run % 3)) != 2 ] || { tell brokers up 1 && tell brokers up 2; }
-    kill -KILL "$agent"
-    wait "$agent" 2>/dev/null || true
+    kill_agent
 done
 begin "$run"
 tell brokers up 1
 tell brokers up 2
-kill "${pid[load]}"
-wait "${pid[load]}"
-unset 'pid[load]'
-sleep "$grace"
-over 0
-stop_agent
-[ "$stopped" = 0 ] || fail "exit code $stopped"
+end_load
+end_run
 
 mapfile -t written < <(find "$files" -name 'connbeat*')
 # consumed_all: what was read back from Kafka reaches into the last run, and lacks nothing.

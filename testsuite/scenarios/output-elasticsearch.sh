@@ -2,8 +2,9 @@
 # connbeat setup makes what an Elasticsearch that forgives nothing needs, once. Then events go there in both schemas, through
 # refusals, overload and cuts, and the agent is killed ten times: every socket is told, and everything told is stored once.
 source "$(dirname "$0")/../lib.sh"
+source "$root/testsuite/kills.sh"
 
-sunk=$work/sunk files=$work/files grace=0.7     # seconds that capture, the search for owners, and a busy machine may take
+sunk=$work/sunk files=$work/files
 program=elastic
 start_sink "$sunk" --troubles
 configure <<YAML
@@ -42,42 +43,16 @@ expect 0 "$connbeat" setup -c connbeat.yml
 expect 0 "$connbeat" export template --es.version 8.15
 says "$out" '"connbeat-*"'
 
-runs() {
-    [ "$(grep -c 'connbeat start running' "$log")" -ge "$1" ]
-}
-
-begin() {
-    "$connbeat" -c connbeat.yml >/dev/null 2>>"$log" 3>&- &
-    agent=$!
-    await "start of run $1" runs "$1"
-    since=$EPOCHREALTIME
-}
-
-over() {
-    echo "$since $("$python" -c "print($EPOCHREALTIME - $1)")" >>runs
-}
-
-mkfifo load.out
-"$python" "$root/testsuite/load.py" 80 load >load.out 3>&- &
-pid[load]=$!
-read -r server <load.out
-
+start_load 80
 for ((run = 1; run <= 10; run++)); do
     begin "$run"
     sleep "$((RANDOM % 300 + 100))e-3"
-    over "$grace"
-    kill -KILL "$agent"
-    wait "$agent" 2>/dev/null || true
+    kill_agent
 done
 begin "$run"
 sleep "$grace"
-kill "${pid[load]}"
-wait "${pid[load]}"
-unset 'pid[load]'
-sleep "$grace"
-over 0
-stop_agent
-[ "$stopped" = 0 ] || fail "exit code $stopped"
+end_load
+end_run
 
 stored connbeat
 [ -s "$sunk.again" ] || fail 'no event was ever sent twice: the test proves little'

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
 
 namespace Connbeat.StrongSwan.Vici;
@@ -12,7 +11,7 @@ internal sealed class ViciSession : IAsyncDisposable
     /// <summary>What one command may be answered with, all its events together: sixty thousand CHILD_SAs.</summary>
     public const long LongestAnswer = 32 * 1024 * 1024;
 
-    private readonly Socket _socket;
+    private readonly ViciStream _stream;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly Action<string, ViciSection> _told;
@@ -21,9 +20,9 @@ internal sealed class ViciSession : IAsyncDisposable
     private readonly Task _reading;
     private volatile Exchange? _exchange;
 
-    private ViciSession(Socket socket, TimeSpan timeout, TimeProvider time, Action<string, ViciSection> told)
+    private ViciSession(ViciStream stream, TimeSpan timeout, TimeProvider time, Action<string, ViciSection> told)
     {
-        _socket = socket;
+        _stream = stream;
         _timeout = timeout;
         _time = time;
         _told = told;
@@ -45,37 +44,8 @@ internal sealed class ViciSession : IAsyncDisposable
         TimeSpan timeout,
         TimeProvider time,
         Action<string, ViciSection> told,
-        CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource patience = new(timeout, time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        Socket socket = address.MakeSocket();
-        try
-        {
-            await socket.ConnectAsync(address.EndPoint, either.Token);
-            return new ViciSession(socket, timeout, time, told);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            socket.Dispose();
-            throw new IOException($"{address} takes no connection within {timeout.TotalSeconds} s");
-        }
-        catch (SocketException failure)
-        {
-            socket.Dispose();
-
-            // ENOENT, which .NET words as something else.
-            string reason = failure.SocketErrorCode is SocketError.AddressNotAvailable && address.EndPoint is UnixDomainSocketEndPoint
-                ? "there is no such socket"
-                : failure.Message;
-            throw new IOException($"{address}: {reason}", failure);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+        CancellationToken cancellationToken) =>
+        new(await ViciStream.ConnectAsync(address, timeout, time, cancellationToken), timeout, time, told);
 
     /// <summary>Asks for an event.</summary>
     /// <returns>False where the daemon has no such event.</returns>
@@ -120,7 +90,7 @@ internal sealed class ViciSession : IAsyncDisposable
     {
         End("it was closed");
         await _reading;
-        _socket.Dispose();
+        _stream.Dispose();
     }
 
     private async Task<bool> RegisterInTurnAsync(string name, ViciPacketType type, CancellationToken cancellationToken)
@@ -191,12 +161,7 @@ internal sealed class ViciSession : IAsyncDisposable
 
         try
         {
-            ReadOnlyMemory<byte> rest = request.Encode();
-            while (!rest.IsEmpty)
-            {
-                rest = rest[await _socket.SendAsync(rest, cancellationToken)..];
-            }
-
+            await _stream.SendAsync(request, cancellationToken);
             return await exchange.Answer.Task.WaitAsync(cancellationToken);
         }
         finally
@@ -210,18 +175,9 @@ internal sealed class ViciSession : IAsyncDisposable
     {
         try
         {
-            byte[] length = new byte[sizeof(uint)];
-            while (await FillAsync(length, isFirst: true))
+            while (await _stream.ReadAsync() is var (packet, size))
             {
-                uint size = BinaryPrimitives.ReadUInt32BigEndian(length);
-                if (size is 0 or > ViciMessage.Longest)
-                {
-                    throw new WireFormatException($"a packet of {size} bytes; expected 1 to {ViciMessage.Longest}");
-                }
-
-                byte[] packet = new byte[size]; // its own: what is parsed refers to it
-                await FillAsync(packet, isFirst: false);
-                Take(ViciPacket.Parse(packet), packet.Length);
+                Take(packet, size);
             }
 
             End("the daemon closed the connection");
@@ -255,40 +211,12 @@ internal sealed class ViciSession : IAsyncDisposable
         }
     }
 
-    /// <returns>False where the connection ends before the first byte.</returns>
-    private async Task<bool> FillAsync(Memory<byte> buffer, bool isFirst)
-    {
-        for (int read = 0; read < buffer.Length;)
-        {
-            int more = await _socket.ReceiveAsync(buffer[read..]);
-            if (more == 0)
-            {
-                return isFirst && read == 0
-                    ? false
-                    : throw new WireFormatException($"the connection ends {read} bytes into {buffer.Length}");
-            }
-
-            read += more;
-        }
-
-        return true;
-    }
-
     /// <returns>The reason that the session ended for, which is the first that was given.</returns>
     private string End(string reason)
     {
         if (_ended.TrySetResult(reason))
         {
-            try
-            {
-                _socket.Shutdown(SocketShutdown.Both); // the reader wakes up
-            }
-            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-            {
-                // The far end was faster.
-            }
-
-            _socket.Close(); // the one that is disposed later has nothing left to hold
+            _stream.End(); // the reader wakes up
         }
 
         string first = _ended.Task.Result;

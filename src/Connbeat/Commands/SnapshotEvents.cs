@@ -22,8 +22,8 @@ internal sealed class SnapshotEvents : IDisposable
     {
         Guid run = Guid.NewGuid();
         LocalAddresses addresses = new();
-        _encoder = Agent.CreateEncoder(options.Schema, options, run, addresses);
-        _processors = new EventProcessors(options.Processors, Agent.CreateFields(options, run, addresses));
+        _encoder = EventEncoders.Create(options.Schema, options, run, addresses);
+        _processors = new EventProcessors(options.Processors, EventEncoders.CreateFields(options, run, addresses));
         _ids = new EventIds(boot: run, run);
         _wall = new WallClock(time);
         _around = around;

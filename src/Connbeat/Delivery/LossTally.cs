@@ -2,24 +2,26 @@ using Connbeat.Telemetry;
 
 namespace Connbeat.Delivery;
 
-/// <summary>Sums up one output's losses between two times that somebody asks for them.</summary>
-internal sealed class LossTally(string output)
+/// <summary>Counts one output's losses, and sums them up between two times that somebody asks for them.</summary>
+internal sealed class LossTally(OutputLedger ledger)
 {
     private readonly Sum[] _sums = new Sum[LossReasonNames.Count];
 
-    public void Add(LossReason reason, DateTimeOffset timestamp) => Add(reason, 1, timestamp, timestamp);
+    /// <summary>Counts an event.</summary>
+    public void Count(LossReason reason, EncodedEvent lost) => Count(reason, 1, lost.Timestamp, lost.Timestamp);
 
-    /// <summary>Adds events of which only the span of time is known.</summary>
-    public void Add(LossReason reason, long count, DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Counts events of which only the span of time is known.</summary>
+    public void Count(LossReason reason, long count, DateTimeOffset from, DateTimeOffset to)
     {
+        ledger.CountLost(reason, count);
         ref Sum sum = ref _sums[(int)reason];
         sum = sum.Count == 0
             ? new Sum(count, from, to)
             : new Sum(sum.Count + count, Earlier(sum.From, from), Later(sum.To, to));
     }
 
-    /// <summary>Takes the sums, one per reason that has any.</summary>
-    public IEnumerable<Loss> Take()
+    /// <summary>Moves the sums to a list, one per reason that has any.</summary>
+    public void TakeInto(ref List<Loss>? losses)
     {
         for (int reason = 0; reason < _sums.Length; reason++)
         {
@@ -27,7 +29,7 @@ internal sealed class LossTally(string output)
             if (sum.Count > 0)
             {
                 _sums[reason] = default;
-                yield return new Loss(output, (LossReason)reason, sum.Count, sum.From, sum.To);
+                (losses ??= []).Add(new Loss(ledger.Output, (LossReason)reason, sum.Count, sum.From, sum.To));
             }
         }
     }

@@ -10,7 +10,7 @@ internal sealed class MemoryCursor(MemoryLog log, OutputLedger ledger, TimeProvi
     : ILogCursor
 {
     private readonly Doorbell _bell = new(time);
-    private readonly LossTally _losses = new(ledger.Output);
+    private readonly LossTally _losses = new(ledger);
     private readonly QueueOverflow _overflow = new(log.Gate, ledger, happened);
     private UnsettledBatch? _batch;
     private bool _closed;
@@ -108,7 +108,7 @@ internal sealed class MemoryCursor(MemoryLog log, OutputLedger ledger, TimeProvi
         {
             if (Batch().Lose(position) is { } lost)
             {
-                CountLost(lost, reason);
+                _losses.Count(reason, lost);
             }
         }
     }
@@ -121,12 +121,12 @@ internal sealed class MemoryCursor(MemoryLog log, OutputLedger ledger, TimeProvi
             long lost = Waiting;
             foreach ((_, EncodedEvent open) in _batch?.Open() ?? [])
             {
-                CountLost(open, reason);
+                _losses.Count(reason, open);
             }
 
             for (; Unread > 0; NextUnread++)
             {
-                CountLost(log.Ring[NextUnread], reason);
+                _losses.Count(reason, log.Ring[NextUnread]);
             }
 
             _closed = true;
@@ -159,19 +159,13 @@ internal sealed class MemoryCursor(MemoryLog log, OutputLedger ledger, TimeProvi
         NextUnread++;
         _unreadBytes -= @event.Json.Length;
         _overflow.Add(1);
-        CountLost(@event, LossReason.QueueFull);
+        _losses.Count(LossReason.QueueFull, @event);
     }
 
     /// <summary>The log is completed.</summary>
     internal void Wake() => _bell.Ring();
 
-    internal void TakeLosses(ref List<Loss>? into)
-    {
-        foreach (Loss loss in _losses.Take())
-        {
-            (into ??= []).Add(loss);
-        }
-    }
+    internal void TakeLosses(ref List<Loss>? into) => _losses.TakeInto(ref into);
 
     /// <inheritdoc cref="QueueOverflow.TellBegin"/>
     internal void TellOverflow() => _overflow.TellBegin();
@@ -210,10 +204,4 @@ internal sealed class MemoryCursor(MemoryLog log, OutputLedger ledger, TimeProvi
 
     private UnsettledBatch Batch() =>
         _batch ?? throw new InvalidOperationException($"output {ledger.Output} settles an event but has no batch");
-
-    private void CountLost(EncodedEvent @event, LossReason reason)
-    {
-        ledger.CountLost(reason, 1);
-        _losses.Add(reason, @event.Timestamp);
-    }
 }

@@ -44,6 +44,9 @@ internal sealed record AgentFigures
     /// <summary>Why, as a <c>gap</c> names it.</summary>
     public string OverrunReason => Source == "ebpf" ? "ring_overrun" : "receive_buffer_overrun";
 
+    /// <summary>Translated flows that were forgotten to make room for newer ones; null where conntrack is not asked.</summary>
+    public long? ForgottenTranslations { get; init; }
+
     /// <summary>What became of the events, by output.</summary>
     public required IReadOnlyList<OutputLedger> Outputs { get; init; }
 

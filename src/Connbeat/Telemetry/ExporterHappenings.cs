@@ -5,6 +5,8 @@ namespace Connbeat.Telemetry;
 /// <summary>What happens to what is served to Prometheus, told when it changes rather than at each scrape. Any thread.</summary>
 internal sealed partial class ExporterHappenings(ILogger logger)
 {
+    private int _saidTooMany;
+
     /// <summary>Pages are served.</summary>
     public void Serving(string address) => LogServing(logger, address);
 
@@ -28,6 +30,20 @@ internal sealed partial class ExporterHappenings(ILogger logger)
 
     /// <summary>Who may come was written anew, and can't be used; what was there before holds.</summary>
     public void WebConfigRefused(string reason) => LogWebConfigRefused(logger, reason.TrimEnd('.'));
+
+    /// <summary>Somebody was turned away, because too many passwords wait to be checked.</summary>
+    public void TooManyPasswords(string from)
+    {
+        if (Interlocked.Exchange(ref _saidTooMany, 1) == 0)
+        {
+            LogTooManyPasswords(logger, from);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning,
+        "More passwords come than can be checked, among others from {From}; most likely somebody guesses. " +
+        "Those who are too many are answered with 429, now and whenever it happens again.")]
+    private static partial void LogTooManyPasswords(ILogger logger, string from);
 
     [LoggerMessage(LogLevel.Warning,
         "Watched sockets of {Place} can't be seen and count as not there: {Reason}. It takes CAP_SYS_ADMIN and CAP_SYS_PTRACE.")]

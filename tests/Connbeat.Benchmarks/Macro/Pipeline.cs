@@ -32,7 +32,7 @@ internal sealed class Pipeline : IAsyncDisposable
         DeliveryHappenings happened = new(NullLogger<DeliveryHappenings>.Instance);
         Ledger = happened.Ledger.Of(output.Name);
         LocalAddresses addresses = new();
-        _logs = new EventLogs(schema => new EventForm(schema, Agent.CreateEncoder(schema, options, run, addresses), open(happened)));
+        _logs = new EventLogs(schema => new EventForm(schema, EventEncoders.Create(schema, options, run, addresses), open(happened)));
         _deliveries = new Deliveries(_logs, BootTime.Clock, happened);
         _deliveries.Start([output]);
 

@@ -29,7 +29,7 @@ internal sealed class BareStages : IAsyncDisposable
         DeliveryHappenings delivery = new(log.CreateLogger<DeliveryHappenings>());
         _capture = capture;
         _log = new MemoryLog(new MemoryLogLimits(options.Queue.Events, options.Queue.Bytes), BootTime.Clock, delivery);
-        _encoder = new ConnbeatEncoder(Agent.HostFactsOf(options, Guid.NewGuid()), new LocalAddresses());
+        _encoder = new ConnbeatEncoder(EventEncoders.HostFactsOf(options, Guid.NewGuid()), new LocalAddresses());
         EventLogs logs = new(schema => new EventForm(schema, _encoder, _log));
         WallClock wall = new(BootTime.Clock);
         NamespaceDirectory namespaces = new();

@@ -15,7 +15,9 @@ public sealed class ConnbeatEncoderTests
     public void Each_action_has_the_form_that_is_written_down() =>
         Assert.Equal(
             Fixture.Lines("events/connbeat.ndjson"),
-            Enum.GetValues<EventAction>().Select(action => EncodedEvents.Text(Some.Event(action))));
+            Enum.GetValues<EventAction>().Select(action => Some.Event(action))
+                .Append(Some.Event() with { Socket = Some.Connection() with { Nat = Some.Nat() } })
+                .Select(happened => EncodedEvents.Text(happened)));
 
     [Fact]
     public void Each_kind_of_container_has_the_form_that_is_written_down()

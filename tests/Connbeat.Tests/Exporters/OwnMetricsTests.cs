@@ -16,6 +16,7 @@ public sealed class OwnMetricsTests
     [InlineData("connbeat_events_attributed_total{method=\"fd\"} 8")]
     [InlineData("connbeat_snapshot_seconds_total 0.25")]
     [InlineData("connbeat_last_snapshot_seconds 0.05")]
+    [InlineData("connbeat_nat_forgotten_total 3")]
     [InlineData("connbeat_events_lost_total{output=\"\",reason=\"receive_buffer_overrun\",stage=\"capture\"} 5")]
     [InlineData("connbeat_events_lost_total{output=\"http\",reason=\"rejected\",stage=\"delivery\"} 2")]
     [InlineData("connbeat_output_breaker_open{output=\"http\"} 1")]
@@ -52,7 +53,11 @@ public sealed class OwnMetricsTests
         "connbeat_events_lost_total{output=\"\",reason=\"ring_overrun\",stage=\"capture\"} 5",
         Page(ExpositionFormat.Prometheus, source: "ebpf"), StringComparison.Ordinal);
 
-    private static string Page(ExpositionFormat format, string source = "netlink")
+    [Fact]
+    public void Where_conntrack_is_not_asked_nothing_is_said_of_it() => Assert.DoesNotContain(
+        "connbeat_nat", Page(ExpositionFormat.Prometheus, forgotten: null), StringComparison.Ordinal);
+
+    private static string Page(ExpositionFormat format, string source = "netlink", long? forgotten = 3)
     {
         OutputLedger ledger = new("http") { IsDown = true };
         ledger.CountAppended(9);
@@ -72,6 +77,7 @@ public sealed class OwnMetricsTests
             LastSnapshotTime = TimeSpan.FromMilliseconds(50),
             Overruns = 1,
             LostByKernel = 5,
+            ForgottenTranslations = forgotten,
             Outputs = [ledger],
             Oldest = [("http", TimeSpan.FromSeconds(7))],
             Logs = [("connbeat", 6, 600)],

@@ -112,6 +112,7 @@ internal sealed record CapabilityFacts
             ? Capability.NetAdmin
             : Capability.None;
         wanted |= enters ? Capability.SysAdmin | Capability.SysPtrace : Capability.None;
+        wanted |= options.Enrichment.Nat ? Capability.NetAdmin : Capability.None;
         return options.Enrichment.ExposeProcessInfo ? wanted | Capability.SysPtrace | Capability.DacReadSearch : wanted;
     }
 }

@@ -43,6 +43,9 @@ internal static class Subjects
         new(ClockCheck.Name, () => ClockCheck.Judge(BootId.Read(Proc))),
         new(BpfCheck.Name, () => BpfCheck.Judge(programs.Value)),
         new(ConntrackCheck.Name, () => ConntrackCheck.Judge(ConntrackFacts.Read(Proc), Served(patient)?.Conntrack)),
+        .. patient.Options.Enrichment.Nat
+            ? [new Subject(TranslationCheck.Name, () => TranslationCheck.Judge(ConntrackFacts.Read(Proc)))]
+            : (Subject[])[],
         .. StrongSwanFacts.Addresses(patient.Options).Select(address => OfStrongSwan(address, patient)),
     ];
 

@@ -17,24 +17,9 @@ internal static class CnxwatchExporter
 {
     private const int Failed = 1;
 
-    private static readonly Option<string> Listen = new("--web.listen-address")
-    {
-        Description = "Where to serve: host:port, :port, or unix:/path.",
-        DefaultValueFactory = _ => ":9293",
-    };
-
-    private static readonly Option<string> WebConfigFile = new("--web.config.file")
-    {
-        Description = "A web-config.yml, with TLS and who may see the metrics.",
-        DefaultValueFactory = _ => "",
-    };
-
-    private static readonly Option<string> TelemetryPath = new("--web.telemetry-path")
-    {
-        Description = "The path of the metrics.",
-        DefaultValueFactory = _ => "/metrics",
-    };
-
+    private static readonly Option<string> Listen = SharedFlags.ListenAddress(":9293");
+    private static readonly Option<string> WebConfigFile = SharedFlags.WebConfigFile();
+    private static readonly Option<string> TelemetryPath = SharedFlags.TelemetryPath();
     private static readonly Option<string> ConfigFile = new("--config-file", "-c")
     {
         Description = "What to watch.",

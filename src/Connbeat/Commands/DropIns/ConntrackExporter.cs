@@ -59,11 +59,7 @@ internal static class ConntrackExporter
         Description = "The most hosts to tell apart; the rest is host=\"other\". Any number, unless told.",
     };
 
-    private static readonly Option<string> WebConfigFile = new("--web.config.file")
-    {
-        Description = "A web-config.yml, with TLS and who may see the metrics.",
-        DefaultValueFactory = _ => "",
-    };
+    private static readonly Option<string> WebConfigFile = SharedFlags.WebConfigFile();
 
     private static readonly Option<string> HostLabelOption = new("--host-label")
     {

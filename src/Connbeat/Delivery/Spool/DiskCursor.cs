@@ -43,7 +43,7 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
         _ledger = ledger;
         _time = time;
         _happened = happened;
-        _losses = new LossTally(ledger.Output);
+        _losses = new LossTally(ledger);
         _overflow = new QueueOverflow(log.Gate, ledger, happened);
         _bell = new Doorbell(time);
         NextUnread = log.Holes.Skip(position);
@@ -170,7 +170,7 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
         {
             if (Batch().Lose(position) is { } lost)
             {
-                CountLost(lost, reason);
+                _losses.Count(reason, lost);
             }
         }
     }
@@ -193,7 +193,7 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
             {
                 if (!isKept || !_log.Keeps(position))
                 {
-                    CountLost(open, reason);
+                    _losses.Count(reason, open);
                     lost++;
                 }
             }
@@ -259,8 +259,7 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
         NextUnread = position;
         UnreadBytes = _log.BytesFrom(position);
         _overflow.Add(lost);
-        _ledger.CountLost(LossReason.QueueFull, lost);
-        _losses.Add(LossReason.QueueFull, lost, earliest, latest);
+        _losses.Count(LossReason.QueueFull, lost, earliest, latest);
     }
 
     /// <summary>Memory was full and let go of an event that this cursor had not read; it becomes a hole.</summary>
@@ -269,19 +268,13 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
         NextUnread += NextUnread == position ? 1 : 0;
         UnreadBytes -= SpoolRecord.SizeOf(@event);
         _overflow.Add(1);
-        CountLost(@event, LossReason.QueueFull);
+        _losses.Count(LossReason.QueueFull, @event);
     }
 
     /// <summary>The log is completed.</summary>
     internal void Wake() => _bell.Ring();
 
-    internal void TakeLosses(ref List<Loss>? into)
-    {
-        foreach (Loss loss in _losses.Take())
-        {
-            (into ??= []).Add(loss);
-        }
-    }
+    internal void TakeLosses(ref List<Loss>? into) => _losses.TakeInto(ref into);
 
     /// <summary>The run ends, and what has not come to the disk by now never will.</summary>
     internal void GiveUpFrom(long position)
@@ -301,20 +294,13 @@ internal sealed partial class DiskCursor : ILogCursor, IDisposable
     private UnsettledBatch Batch() =>
         _batch ?? throw new InvalidOperationException($"output {_ledger.Output} settles an event but has no batch");
 
-    private void CountLost(EncodedEvent @event, LossReason reason)
-    {
-        _ledger.CountLost(reason, 1);
-        _losses.Add(reason, @event.Timestamp);
-    }
-
     /// <summary>Counts events of which only their places are known.</summary>
     private void CountMissing(LossReason reason, long from, long to, long count)
     {
         if (count > 0)
         {
             (DateTimeOffset earliest, DateTimeOffset latest) = _log.TimesOf(from, to);
-            _ledger.CountLost(reason, count);
-            _losses.Add(reason, count, earliest, latest);
+            _losses.Count(reason, count, earliest, latest);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Connbeat.Linux;
 
 namespace Connbeat.Delivery.Spool;
 

@@ -23,26 +23,25 @@ internal sealed class NatWatch : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     private readonly ConntrackHappenings _happened;
-    private readonly ConntrackSocket _events = new();
+    private readonly ConntrackChanges _changes;
     private readonly Epoll _epoll = new();
     private readonly Lock _guard = new();
     private readonly ManualResetEventSlim _hasRead = new();
     private readonly Thread _thread;
-    private readonly ConntrackReader _take;
     private volatile bool _isStopping;
     private NatTable _table = new(MostFlows);
     private bool _isCurrent; // false from a loss until all is read again
-    private uint _drops;
 
     private NatWatch(ConntrackHappenings happened, int bufferBytes)
     {
         _happened = happened;
-        _take = (change, in entry) => Take(_table, change, entry);
+        _changes = new ConntrackChanges(
+            (change, in entry) => Take(_table, change, entry), happened.Overran, happened.WasNotUnderstood);
         _thread = new Thread(Run) { IsBackground = true, Name = "nat" };
         try
         {
-            _events.Subscribe(bufferBytes); // before the dump: what changes meanwhile waits
-            _epoll.Add(_events.Handle, 0);
+            _changes.Subscribe(bufferBytes); // before the dump: what changes meanwhile waits
+            _epoll.Add(_changes.Handle, 0);
         }
         catch
         {
@@ -97,7 +96,7 @@ internal sealed class NatWatch : IDisposable
     private void Close()
     {
         _epoll.Dispose();
-        _events.Dispose();
+        _changes.Dispose();
         _hasRead.Dispose();
     }
 
@@ -155,24 +154,13 @@ internal sealed class NatWatch : IDisposable
     {
         for (int i = 0; i < MostChanges && _isCurrent; i++)
         {
-            try
+            NetlinkSocket.Received received = _changes.Read();
+            if (received is NetlinkSocket.Received.Nothing)
             {
-                switch (_events.Read(_take))
-                {
-                    case NetlinkSocket.Received.Nothing:
-                        return;
-                    case NetlinkSocket.Received.Overrun:
-                        _isCurrent = false;
-                        uint drops = _events.Drops;
-                        _happened.Overran(drops - _drops);
-                        _drops = drops;
-                        break;
-                }
+                return;
             }
-            catch (WireFormatException damage)
-            {
-                _happened.WasNotUnderstood(damage.Message);
-            }
+
+            _isCurrent = received is NetlinkSocket.Received.Datagram;
         }
     }
 

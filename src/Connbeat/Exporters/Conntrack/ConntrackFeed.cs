@@ -13,7 +13,7 @@ namespace Connbeat.Exporters.Conntrack;
 internal sealed class ConntrackFeed : IDisposable
 {
     private const int BufferBytes = 32 * 1024 * 1024;
-    private const uint Events = 1, Addresses = 2;
+    private const uint Changes = 1, Addresses = 2;
 
     /// <summary>Between two dumps for the sake of silent flows, in durations of a dump: a hundredth of a core.</summary>
     private const int PausePerDump = 100;
@@ -25,13 +25,12 @@ internal sealed class ConntrackFeed : IDisposable
     private readonly TimeProvider _time;
     private readonly ConntrackLog? _log;
     private readonly ConntrackHappenings _happened;
-    private readonly ConntrackSocket _events = new();
+    private readonly ConntrackChanges _changes;
     private readonly OwnAddresses _addresses = new();
     private readonly Epoll _epoll = new();
     private readonly Thread _thread;
     private volatile bool _isStopping;
     private volatile bool _hasEnded;
-    private uint _drops;
     private long _dumped;
     private TimeSpan _pause;
 
@@ -50,11 +49,12 @@ internal sealed class ConntrackFeed : IDisposable
         _log = log;
         _happened = happened;
         _time = time;
+        _changes = new ConntrackChanges(Take, happened.Overran, happened.WasNotUnderstood);
         _thread = new Thread(Run) { IsBackground = true, Name = "conntrack" };
         try
         {
-            _events.Subscribe(bufferBytes); // before the dump: what changes meanwhile waits
-            _epoll.Add(_events.Handle, Events);
+            _changes.Subscribe(bufferBytes); // before the dump: what changes meanwhile waits
+            _epoll.Add(_changes.Handle, Changes);
             _epoll.Add(_addresses.Handle, Addresses);
             _table.HostHas(OwnAddresses.Read());
             ReadAll();
@@ -87,7 +87,7 @@ internal sealed class ConntrackFeed : IDisposable
     private void Close()
     {
         _epoll.Dispose();
-        _events.Dispose();
+        _changes.Dispose();
         _addresses.Dispose();
     }
 
@@ -125,24 +125,13 @@ internal sealed class ConntrackFeed : IDisposable
         bool isWhole = true;
         while (!_isStopping)
         {
-            try
+            NetlinkSocket.Received received = _changes.Read();
+            if (received is NetlinkSocket.Received.Nothing)
             {
-                switch (_events.Read(Take))
-                {
-                    case NetlinkSocket.Received.Nothing:
-                        return isWhole;
-                    case NetlinkSocket.Received.Overrun:
-                        isWhole = false;
-                        uint drops = _events.Drops;
-                        _happened.Overran(drops - _drops);
-                        _drops = drops;
-                        break;
-                }
+                break;
             }
-            catch (WireFormatException damage)
-            {
-                _happened.WasNotUnderstood(damage.Message);
-            }
+
+            isWhole &= received is NetlinkSocket.Received.Datagram;
         }
 
         return isWhole;

@@ -7,15 +7,13 @@ using Connbeat.Linux;
 namespace Connbeat.Exporters.Endpoint;
 
 /// <summary>
-/// Says whether somebody has the password of a user; RFC 7617. Hashes by bcrypt are dear by design: one is made at a time,
-/// and who was known is known again at once.
+/// Says whether somebody has the password of a user; RFC 7617. Who was known is known again at once, and waits for nobody.
 /// </summary>
-internal sealed class BasicAuth
+/// <param name="queue">Has passwords checked.</param>
+internal sealed class BasicAuth(PasswordQueue queue)
 {
     private const string Scheme = "Basic ";
     private const int MostRemembered = 100;
-
-    private static readonly SemaphoreSlim Turn = new(1, 1);
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly ConcurrentDictionary<string, bool> _known = [];
@@ -23,9 +21,11 @@ internal sealed class BasicAuth
     /// <summary>True where the header names a user and has the user's password.</summary>
     /// <param name="authorization">The header; null where there is none.</param>
     /// <param name="users">The hash of each user's password.</param>
+    /// <param name="from">Who sent it.</param>
     /// <param name="cancellationToken">Abandons it.</param>
-    public async Task<bool> KnowsAsync(
-        string? authorization, IReadOnlyDictionary<string, Secret> users, CancellationToken cancellationToken)
+    /// <returns>Null where too many passwords wait to be checked, at once.</returns>
+    public async Task<bool?> KnowsAsync(
+        string? authorization, IReadOnlyDictionary<string, Secret> users, InetAddress from, CancellationToken cancellationToken)
     {
         if (!TryRead(authorization, out string user, out byte[] password))
         {
@@ -36,27 +36,26 @@ internal sealed class BasicAuth
         bool isUser = users.TryGetValue(user, out Secret? hash);
         hash ??= users.Values.First();
         string asked = NameOf(user, hash.Value, password);
-        if (isUser && _known.ContainsKey(asked))
-        {
-            return true;
-        }
+        return IsKnown() ? true : await queue.CheckAsync(from, Check, cancellationToken);
 
-        await Turn.WaitAsync(cancellationToken);
-        try
+        bool IsKnown() => isUser && _known.ContainsKey(asked);
+
+        bool Check()
         {
-            string? made = await Task.Run(() => LibC.Crypt(password, hash.Value), CancellationToken.None);
-            bool isKnown = CryptographicOperations.FixedTimeEquals(
+            if (IsKnown())
+            {
+                return true; // by one who waited before this one
+            }
+
+            string? made = LibC.Crypt(password, hash.Value);
+            bool isRight = CryptographicOperations.FixedTimeEquals(
                 Encoding.ASCII.GetBytes(made ?? ""), Encoding.ASCII.GetBytes(hash.Value)) && isUser;
-            if (isKnown)
+            if (isRight)
             {
                 Remember(asked);
             }
 
-            return isKnown;
-        }
-        finally
-        {
-            Turn.Release();
+            return isRight;
         }
     }
 

@@ -15,15 +15,19 @@ internal sealed class WebAccess
 {
     private readonly string _path;
     private readonly ExporterHappenings _happened;
-    private readonly BasicAuth _basic = new();
+    private readonly BasicAuth _basic;
     private readonly Lock _reading = new();
     private volatile Rules _rules;
     private string _stamp;
 
     /// <summary>Reads the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="happened">Takes what is worth telling.</param>
+    /// <param name="queue">Has passwords checked.</param>
     /// <exception cref="ConfigException">Something is wrong with it, or this host can't do what it asks for.</exception>
-    public WebAccess(string path, ExporterHappenings happened)
+    public WebAccess(string path, ExporterHappenings happened, PasswordQueue queue)
     {
+        _basic = new BasicAuth(queue);
         _path = path;
         _happened = happened;
         _rules = Read(path);
@@ -32,7 +36,7 @@ internal sealed class WebAccess
 
     /// <summary>Reads the file; null where none is named.</summary>
     /// <exception cref="ConfigException">Something is wrong with it, or this host can't do what it asks for.</exception>
-    public static WebAccess? Of(string path, ExporterHappenings happened) => path.Length > 0 ? new(path, happened) : null;
+    public static WebAccess? Of(string path, ExporterHappenings happened) => path.Length > 0 ? new(path, happened, PasswordQueue.Shared) : null;
 
     /// <summary>True where nobody comes in who is not known.</summary>
     public bool Authenticates => _rules.Config.Authenticates;
@@ -49,16 +53,29 @@ internal sealed class WebAccess
             context.Response.Headers[name] = value;
         }
 
-        if (config.Users.Count == 0 ||
-            await _basic.KnowsAsync(context.Request.Headers.Authorization, config.Users, context.RequestAborted))
+        if (config.Users.Count == 0)
         {
             return true;
         }
 
-        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        context.Response.Headers.WWWAuthenticate = "Basic";
-        await context.Response.WriteAsync("Unauthorized\n");
-        return false;
+        InetAddress from = context.Connection.RemoteIpAddress is { } address ? InetAddress.From(address) : default;
+        HttpResponse response = context.Response;
+        switch (await _basic.KnowsAsync(context.Request.Headers.Authorization, config.Users, from, context.RequestAborted))
+        {
+            case true:
+                return true;
+            case false:
+                response.StatusCode = StatusCodes.Status401Unauthorized;
+                response.Headers.WWWAuthenticate = "Basic";
+                await response.WriteAsync("Unauthorized\n");
+                return false;
+            case null:
+                _happened.TooManyPasswords(from.ToString());
+                response.StatusCode = StatusCodes.Status429TooManyRequests;
+                response.Headers.RetryAfter = "1";
+                await response.WriteAsync("Too many passwords wait to be checked\n");
+                return false;
+        }
     }
 
     private Rules Current()

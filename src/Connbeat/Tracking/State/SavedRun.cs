@@ -27,7 +27,7 @@ internal sealed record SavedRun(
     /// <returns>Null where not even its header is.</returns>
     public static SavedRun? Parse(ReadOnlySpan<byte> file)
     {
-        if (!StateRecords.TryTake(ref file, out ReadOnlySpan<byte> body))
+        if (!StateFrames.TryTake(ref file, out ReadOnlySpan<byte> body))
         {
             return null;
         }
@@ -40,7 +40,7 @@ internal sealed record SavedRun(
         try
         {
             (Guid boot, Guid run) = StateRecords.ReadHeader(body);
-            while (StateRecords.TryTake(ref file, out body) && TryApply(body))
+            while (StateFrames.TryTake(ref file, out body) && TryApply(body))
             {
             }
 

@@ -1,30 +1,18 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Numerics;
 using Connbeat.Events;
 using Connbeat.Linux;
 
 namespace Connbeat.Tracking.State;
 
 /// <summary>
-/// The wire form of the state file. Each record is
-/// <code>
-///   length of body, 4 | CRC-32C of body, 4 | body: kind, 1 | fields
-/// </code>
-/// in little-endian order. The first is a header; then come records of processes and of control groups, which later ones
-/// name by their position (0 for the first of the kind), of openings, and of ends; at the very end, after a clean stop, a
-/// stop. A crash can tear the
-/// last record, so reading ends, without complaint, at the first one that is not whole. Boot-clock times make no sense
-/// under another boot id, and neither do the sockets.
+/// The records of the state file: each is its kind, 1, and fields in little-endian order, within one of <see cref="StateFrames"/>.
+/// The first is a header; then come records of processes and of control groups, which later ones name by their position (0
+/// for the first of the kind), of openings, and of ends; at the very end, after a clean stop, a stop. Boot-clock times make
+/// no sense under another boot id, and neither do the sockets.
 /// </summary>
 internal static class StateRecords
 {
-    /// <summary>Bytes before the body of a record.</summary>
-    public const int FrameSize = 8;
-
-    /// <summary>No record is longer than this; a length beyond is damage.</summary>
-    public const int LongestBody = 1 << 20;
-
     private const byte Version = 2;
     private const int None = -1;
     private const int ProcessSize = 30;
@@ -60,7 +48,7 @@ internal static class StateRecords
         body[1] = Version;
         boot.TryWriteBytes(body[2..]);
         run.TryWriteBytes(body[18..]);
-        WriteFrame(to, body);
+        StateFrames.Write(to, body);
     }
 
     /// <summary>Writes a process that the openings after it may name.</summary>
@@ -77,7 +65,7 @@ internal static class StateRecords
         body[21] = process.Uid is null ? (byte)0 : (byte)1;
         BinaryPrimitives.WriteInt64LittleEndian(
             body.AsSpan(22), process.Start?.ToUnixTimeMilliseconds() ?? long.MinValue);
-        WriteFrame(to, body);
+        StateFrames.Write(to, body);
     }
 
     /// <summary>Writes what a control group says, which the openings after it may name.</summary>
@@ -86,7 +74,7 @@ internal static class StateRecords
         byte[] body = StateTexts.Body(
             1, cgroup.Unit, cgroup.Container?.Id, cgroup.Container?.Runtime, cgroup.Container?.PodUid);
         body[0] = (byte)Kind.Cgroup;
-        WriteFrame(to, body);
+        StateFrames.Write(to, body);
     }
 
     /// <summary>Writes that the opening of a connection was told.</summary>
@@ -118,7 +106,7 @@ internal static class StateRecords
         BinaryPrimitives.WriteInt32LittleEndian(body[81..], process ?? None);
         BinaryPrimitives.WriteUInt64LittleEndian(body[85..], connection.CgroupId);
         BinaryPrimitives.WriteInt32LittleEndian(body[93..], cgroup ?? None);
-        WriteFrame(to, body);
+        StateFrames.Write(to, body);
     }
 
     /// <summary>Writes that the end of a connection was told.</summary>
@@ -129,7 +117,7 @@ internal static class StateRecords
         BinaryPrimitives.WriteInt64LittleEndian(body[1..], sequence);
         BinaryPrimitives.WriteUInt32LittleEndian(body[9..], key.Namespace);
         BinaryPrimitives.WriteUInt64LittleEndian(body[13..], key.Cookie);
-        WriteFrame(to, body);
+        StateFrames.Write(to, body);
     }
 
     /// <summary>Writes that the run stopped as it was asked to, after this sequence.</summary>
@@ -138,33 +126,7 @@ internal static class StateRecords
         Span<byte> body = stackalloc byte[9];
         body[0] = (byte)Kind.Stopped;
         BinaryPrimitives.WriteInt64LittleEndian(body[1..], sequence);
-        WriteFrame(to, body);
-    }
-
-    /// <summary>Takes the next whole record off <paramref name="bytes"/>.</summary>
-    /// <returns>False where there is none: the end, a torn tail, or damage.</returns>
-    public static bool TryTake(ref ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> body)
-    {
-        body = default;
-        if (bytes.Length < FrameSize)
-        {
-            return false;
-        }
-
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-        if (length is 0 or > LongestBody || length > bytes.Length - FrameSize)
-        {
-            return false;
-        }
-
-        body = bytes.Slice(FrameSize, (int)length);
-        if (Checksum(body) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]))
-        {
-            return false;
-        }
-
-        bytes = bytes[(FrameSize + (int)length)..];
-        return true;
+        StateFrames.Write(to, body);
     }
 
     /// <summary>Reads a header.</summary>
@@ -297,30 +259,5 @@ internal static class StateRecords
         {
             throw new WireFormatException($"state record of {body.Length} bytes; expected {size} or more");
         }
-    }
-
-    private static void WriteFrame(IBufferWriter<byte> to, ReadOnlySpan<byte> body)
-    {
-        Span<byte> frame = to.GetSpan(FrameSize + body.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(frame, body.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], Checksum(body));
-        body.CopyTo(frame[FrameSize..]);
-        to.Advance(FrameSize + body.Length);
-    }
-
-    private static uint Checksum(ReadOnlySpan<byte> body)
-    {
-        uint crc = uint.MaxValue;
-        for (; body.Length >= 8; body = body[8..])
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(body));
-        }
-
-        foreach (byte value in body)
-        {
-            crc = BitOperations.Crc32C(crc, value);
-        }
-
-        return ~crc;
     }
 }

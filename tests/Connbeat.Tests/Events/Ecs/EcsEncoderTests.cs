@@ -30,6 +30,7 @@ public sealed class EcsEncoderTests
             Enum.GetValues<EventAction>().Select(action => Some.Event(action))
                 .Append(Some.Event() with { Socket = Contained })
                 .Append(Some.Event() with { Socket = Unowned })
+                .Append(Some.Event() with { Socket = Some.Connection() with { Nat = Some.Nat() } })
                 .Select(EncodedEcs.Text));
 
     [Fact]

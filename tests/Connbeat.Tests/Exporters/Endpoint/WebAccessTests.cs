@@ -20,6 +20,7 @@ public sealed class WebAccessTests : IAsyncDisposable
     private readonly Certificates _certificates = new("Authority");
     private readonly CollectingLogger<ExporterHappenings> _log = new();
     private readonly string _hash = LibC.Crypt("hunter2"u8, "$2b$04$abcdefghijklmnopqrstuu")!;
+    private readonly PasswordQueue _queue = new();
     private WebListener? _listener;
     private bool _isKnown;
 
@@ -32,6 +33,7 @@ public sealed class WebAccessTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await (_listener?.DisposeAsync() ?? default);
+        _queue.Dispose();
         _certificates.Dispose();
         _directory.Dispose();
     }
@@ -56,6 +58,34 @@ public sealed class WebAccessTests : IAsyncDisposable
         }
 
         Assert.Equal(status is HttpStatusCode.OK, _isKnown);
+    }
+
+    [Fact]
+    public async Task Too_many_passwords_are_turned_away_at_once_and_keep_nobody_waiting_who_is_known()
+    {
+        await OpenAsync($"basic_auth_users: {{ alice: {_hash} }}");
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync("http", "alice:hunter2")).StatusCode);
+        using ManualResetEventSlim checkedAll = new();
+        Task<bool?>[] guesses = [.. Enumerable.Range(0, PasswordQueue.MostOfOne).Select(_ => _queue.CheckAsync(
+            InetAddress.Parse("127.0.0.1"), () => checkedAll.Wait(TimeSpan.FromSeconds(20)), TestContext.Current.CancellationToken))];
+
+        for (int time = 0; time < 2; time++)
+        {
+            using HttpResponseMessage answer = await AskAsync("http", "alice:guessed");
+            Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+            Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter?.Delta);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync("http", "alice:hunter2")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync("http")).StatusCode);
+
+        checkedAll.Set();
+        Assert.All(await Task.WhenAll(guesses), Assert.True);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync("http", "alice:guessed")).StatusCode);
+        Assert.Equal(
+            "Warning More passwords come than can be checked, among others from 127.0.0.1; most likely somebody guesses. " +
+            "Those who are too many are answered with 429, now and whenever it happens again.",
+            Assert.Single(_log.Lines));
     }
 
     [Fact]
@@ -118,7 +148,7 @@ public sealed class WebAccessTests : IAsyncDisposable
     private async Task OpenAsync(string yaml)
     {
         _directory.Write("web.yml", yaml);
-        WebAccess access = new(_directory.PathOf("web.yml"), new ExporterHappenings(_log));
+        WebAccess access = new(_directory.PathOf("web.yml"), new ExporterHappenings(_log), _queue);
         _listener = await WebListener.OpenAsync(new ListenAddress("127.0.0.1", 0, null), AnswerAsync, access);
     }
 

@@ -187,7 +187,7 @@ public sealed class SavedRunTests
     public void A_process_with_very_long_texts_does_not_cut_off_what_comes_after_it()
     {
         ArrayBufferWriter<byte> file = File();
-        string text = new('€', StateRecords.LongestBody);
+        string text = new('€', StateFrames.LongestBody);
         ContainerFacts container = new() { Id = text, Runtime = text, PodUid = text };
         StateRecords.WriteProcess(file, Process with { CommandLine = text, Name = text, User = text, Unit = text, Container = container });
         Open(file, 7, sequence: 1, process: 0);

@@ -82,9 +82,9 @@ public sealed class StateFileTests : IDisposable
     {
         await FirstRunAsync();
         byte[] content = await File.ReadAllBytesAsync(FilePath, TestContext.Current.CancellationToken);
-        content[StateRecords.FrameSize + 1]--;
+        content[StateFrames.Size + 1]--;
         uint checksum = uint.MaxValue;
-        foreach (byte value in content.AsSpan(StateRecords.FrameSize, content[0]))
+        foreach (byte value in content.AsSpan(StateFrames.Size, content[0]))
         {
             checksum = System.Numerics.BitOperations.Crc32C(checksum, value);
         }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Connbeat.Delivery.Spool;
+namespace Connbeat.Linux;
 
 /// <summary>CRC-32C, the Castagnoli polynomial of RFC 3720 (appendix B.4); by the processor's own instruction where it has one.</summary>
 internal static class Crc32C
