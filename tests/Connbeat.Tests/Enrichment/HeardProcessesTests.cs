@@ -18,7 +18,7 @@ public sealed class HeardProcessesTests
     public HeardProcessesTests()
     {
         ManualTime time = new();
-        _users = new UserNames(time, uid => uid == 33 ? "www-data" : null);
+        _users = new UserNames(time, uid => uid == 33 ? "www-data" : null, _ => null);
         _heard = Heard(new ProcessExposure { Secrets = _secrets });
     }
 
