@@ -22,6 +22,8 @@ internal sealed class UserNames(
     /// <summary>How long an answer may take before it is told that the directory hangs.</summary>
     public static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
 
     private readonly Lock _locals = new();
@@ -38,7 +40,7 @@ internal sealed class UserNames(
     private long _waitsSince;
 
     /// <summary>How long all who wait, together, wait for the directory in a minute.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan Patience { get; init; } = DefaultPatience;
 
     /// <summary>How many users are remembered.</summary>
     public int Count
@@ -53,8 +55,8 @@ internal sealed class UserNames(
     }
 
     /// <summary>The users of this system.</summary>
-    public static UserNames OfSystem(TimeProvider time, EnrichmentHappenings? happened = null) =>
-        new(time, new PasswdFile().NameOf, LibC.UserName, happened);
+    public static UserNames OfSystem(TimeProvider time, EnrichmentHappenings? happened = null, TimeSpan? patience = null) =>
+        new(time, new PasswdFile().NameOf, LibC.UserName, happened) { Patience = patience ?? DefaultPatience };
 
     /// <summary>The name as it was last learned; null where it never was, or there is none. Reads nothing, and never waits.</summary>
     public string? LastOf(uint uid)
