@@ -43,7 +43,9 @@ internal sealed class HeardProcesses(
         switch (record.Kind)
         {
             case RecordKind.Exec:
-                Put(record).Program = new KnownProgram(record.Program!, record.Process.CgroupId);
+                HeardProcess process = Put(record);
+                process.Program = new KnownProgram(record.Program!, record.Process.CgroupId);
+                process.IsLookedUp = false; // its environment is another now
                 _processes.Wanted.Remove(pid);
                 break;
             case RecordKind.Fork:

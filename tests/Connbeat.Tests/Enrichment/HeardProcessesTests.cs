@@ -111,6 +111,21 @@ public sealed class HeardProcessesTests
     }
 
     [Fact]
+    public void The_environment_is_looked_up_again_where_another_program_runs()
+    {
+        HeardProcesses heard = Heard(new ProcessExposure { Environment = true });
+        heard.Apply(new HashSet<int>(), [Shown(Curl, "/bin/bash") with { Environment = ["A=1"] }]);
+        Assert.Equal(["A=1"], heard.Of(Curl).Environment);
+        Assert.Equal(0, heard.Wanted);
+        heard.Apply(Exec(Curl, "/usr/bin/curl", "curl\0"));
+        Assert.Null(heard.Of(Curl).Environment);
+        Assert.Equal([Curl.Pid], heard.Request());
+        heard.Apply(heard.Request(), [Shown(Curl, "/usr/bin/curl") with { Environment = ["A=2"] }]);
+
+        Assert.Equal("/usr/bin/curl", heard.Of(Curl).Executable);
+    }
+
+    [Fact]
     public void A_number_that_is_anothers_by_now_does_not_make_it_the_other()
     {
         SocketOwner later = Owner(4_711, "bash", start: 9_000_000_000);
