@@ -115,13 +115,22 @@ internal sealed class Agent : IAsyncDisposable
             new EventIds(boot, run), _state, wall, time);
         ReplaceProcessors(options.Processors);
 
-        UserNames users = new(time);
+        EnrichmentHappenings enriched = new(logs.CreateLogger<EnrichmentHappenings>());
+        UserNames users = UserNames.OfSystem(time, enriched, patience: AgentLoop.FirstLook / 4);
         _capture = new CaptureStart(
             options.Capture, ProcNetFiles.FromEnvironment(), time, _captured)
         {
             HidesArguments = !options.Enrichment.ExposeProcessInfo || !options.Enrichment.ExposeCmdline,
-            LearnUser = options.Enrichment.ExposeProcessInfo ? uid => users.Of(uid) : null,
+            LearnUser = options.Enrichment.ExposeProcessInfo ? users.Learn : null,
         }.Open();
+
+        Channel<ProcessScan> scans = Channel.CreateUnbounded<ProcessScan>(); // one request is under way at a time
+        _processes = new ProcessWorker(
+            CreateScanner(options.Enrichment, _secrets, users, time, _capture.TellsOwners ? true : null), scans.Writer, enriched);
+        if (_capture.TellsOwners)
+        {
+            _processes.Request(ScanRequest.First); // at once: who ends from now on before he is looked at has no executable
+        }
 
         CgroupDirectory cgroups = new();
         HeardProcesses? heard = _capture.TellsOwners
@@ -133,10 +142,6 @@ internal sealed class Agent : IAsyncDisposable
         Announcements announcements = new(options.Tracking, listeners, owners, _stream.Tell);
         _table = new ConnectionTable(listeners, announcements);
 
-        Channel<ProcessScan> scans = Channel.CreateUnbounded<ProcessScan>(); // one request is under way at a time
-        _processes = new ProcessWorker(
-            CreateScanner(options.Enrichment, _secrets, users, time, _capture.TellsOwners ? true : null), scans.Writer,
-            new EnrichmentHappenings(logs.CreateLogger<EnrichmentHappenings>()));
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs,
             new Pace(_logs, time, _delivery), _state, wall, time, options.Capture.Latency, _secrets, _tunnels?.Feed,
@@ -290,7 +295,7 @@ internal sealed class Agent : IAsyncDisposable
     /// <param name="options">How much of a process is told.</param>
     /// <param name="time">The clock.</param>
     public static HostScanner CreateScanner(EnrichmentOptions options, TimeProvider time) =>
-        CreateScanner(options, new SecretsInForce(SecretsOf(options.Redact)), new UserNames(time), time, looks: null);
+        CreateScanner(options, new SecretsInForce(SecretsOf(options.Redact)), UserNames.OfSystem(time), time, looks: null);
 
     /// <summary>The same where eBPF programs tell owners, and what knows the processes that they tell of.</summary>
     /// <param name="options">How much of a process is told.</param>

@@ -39,6 +39,9 @@ internal sealed class AgentLoop(
     /// <summary>However many connections come and go, owners arrive, losses are told, and nothing waits beyond its time.</summary>
     private const int BatchesInATurn = 16;
 
+    /// <summary>How long the loop waits, before all else, to learn which processes there are.</summary>
+    public static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan RoomCheck = TimeSpan.FromMilliseconds(5);
 
     private static readonly TimeSpan AliveInterval = TimeSpan.FromMinutes(1);
@@ -64,6 +67,11 @@ internal sealed class AgentLoop(
         using PeriodicTimer timer = new(latency, time);
         _lastAlive = time.GetTimestamp();
         _secrets = secrets?.Now;
+        if (capture.TellsOwners)
+        {
+            await LookFirstAsync(stop);
+        }
+
         while (!stop.IsCancellationRequested)
         {
             TakeSecrets();
@@ -121,6 +129,18 @@ internal sealed class AgentLoop(
         TellGap(pace.Finish());
         TellLosses(pace.HasRoom() ? logs.TakeLosses() : []);
         state?.Stopped(stream.LastSequence);
+    }
+
+    /// <summary>
+    /// Learns which processes there are, now that the engine tells of all that begin: who was there before, and connects for
+    /// a millisecond, may be gone when he is looked up. What the engine tells meanwhile waits, as far as there is room for it.
+    /// </summary>
+    private async Task LookFirstAsync(CancellationToken stop)
+    {
+        _isScanning = true; // it was asked for when the engine was opened
+        _scanReady = scans.WaitToReadAsync(stop).AsTask();
+        await Task.WhenAny(_scanReady, Task.Delay(FirstLook, time, stop));
+        ReadScans();
     }
 
     /// <summary>

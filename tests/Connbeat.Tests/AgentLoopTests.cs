@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Connbeat.Config;
 using Connbeat.Enrichment;
+using Connbeat.Events;
+using Connbeat.Linux.Bpf;
 using Connbeat.Linux.SockDiag;
 using Connbeat.Tests.Enrichment;
 using Connbeat.Tests.Tracking;
@@ -62,6 +64,42 @@ public sealed class AgentLoopTests
         }
 
         Assert.Equal(0, loop.Cursor.Ledger.Lost);
+        await loop.StopAsync();
+    }
+
+    [Fact]
+    public async Task Who_was_there_before_is_known_before_anything_is_told_of_him()
+    {
+        using RunningLoop loop = new(ownersAreSought: true, tellsOwners: true);
+        loop.Capture.Snapshot();
+        loop.Capture.Tell(HeardChanges.Opened(7, at: 1, HeardChanges.Curl), HeardChanges.Closed(7, at: 2, owner: HeardChanges.Curl));
+        await RunningLoop.UntilAsync(() => loop.Time.Armed.TryRead(out TimeSpan wait) && wait == AgentLoop.FirstLook);
+        Assert.Equal(2, loop.Capture.Batches.Count);
+        loop.Scan(new ProcessScan { Processes = [Shown(HeardChanges.Curl, "/usr/bin/curl")] });
+
+        foreach (string expected in (string[])["connection_opened 40000", "connection_closed 40000"])
+        {
+            JsonElement told = await loop.NextAsync();
+            Assert.Equal(expected, RunningLoop.Text(told));
+            Assert.Equal("/usr/bin/curl", told.GetProperty("local_process").GetProperty("executable").GetString());
+        }
+
+        await loop.StopAsync();
+    }
+
+    [Fact]
+    public async Task The_look_at_who_was_there_before_is_not_waited_for_longer_than_a_second()
+    {
+        using RunningLoop loop = new(new TrackingOptions { OwnerWait = TimeSpan.Zero }, tellsOwners: true);
+        loop.Capture.Snapshot();
+        loop.Capture.Tell(HeardChanges.Opened(7, at: 1, HeardChanges.Curl));
+        await RunningLoop.UntilAsync(() => loop.Time.Armed.TryRead(out TimeSpan wait) && wait == AgentLoop.FirstLook);
+        Assert.Equal(2, loop.Capture.Batches.Count);
+        loop.Time.Advance(AgentLoop.FirstLook);
+        JsonElement told = await loop.NextAsync();
+
+        Assert.Equal("connection_opened 40000", RunningLoop.Text(told));
+        Assert.False(told.GetProperty("local_process").TryGetProperty("executable", out _));
         await loop.StopAsync();
     }
 
@@ -254,6 +292,14 @@ public sealed class AgentLoopTests
             "the kernel has gone",
             (await Assert.ThrowsAsync<InvalidOperationException>(() => loop.Running)).Message);
     }
+
+    private static ProcessFacts Shown(SocketOwner process, string executable) => new()
+    {
+        Pid = process.Pid,
+        StartTicks = HeardProcess.TicksOf(process.StartNanoseconds),
+        Name = process.Name.ToString(),
+        Executable = executable,
+    };
 
     private static SocketEntry[] Sockets(int count) =>
         [.. Enumerable.Range(0, count).Select(n => Entries.Socket((ulong)n + 7, tuple: Entries.Tuple(localPort: (ushort)(40_000 + n))))];

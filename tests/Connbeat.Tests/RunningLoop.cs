@@ -26,9 +26,9 @@ internal sealed class RunningLoop : IDisposable
     private readonly AgentLoop _loop;
 
     public RunningLoop(TrackingOptions? options = null, int logEvents = 10_000, bool ownersAreSought = true, bool once = false,
-        Func<TimeProvider, Supervision>? supervised = null)
+        Func<TimeProvider, Supervision>? supervised = null, bool tellsOwners = false)
     {
-        Capture = new ScriptedCapture(Time);
+        Capture = new ScriptedCapture(Time) { TellsOwners = tellsOwners };
         DeliveryHappenings happened = new(NullLogger<DeliveryHappenings>.Instance);
         Log = new MemoryLog(new MemoryLogLimits(logEvents, 1 << 30), Time, happened);
         Cursor = Log.Open("test");
@@ -42,7 +42,10 @@ internal sealed class RunningLoop : IDisposable
             logs, new Surroundings(Entries.Namespace, namespaces, Tunnels: tunnels.Directory),
             new EventIds(run, run), null, wall, Time);
         ListenerTable listeners = new();
-        OwnerSearch owners = new(new ProcessDirectory(), ownersAreSought);
+        HeardProcesses? heard = tellsOwners
+            ? new(new ProcessExposure(), new CgroupDirectory(), new UserNames(Time, uid => $"user {uid}", _ => null), Time)
+            : null;
+        OwnerSearch owners = new(new ProcessDirectory(), ownersAreSought, heard: heard);
         Announcements announcements = new(options ?? new TrackingOptions(), listeners, owners, stream.Tell);
         ConnectionTable table = new(listeners, announcements);
         Questions = new TableReader(table, stream, new ConnbeatEncoder(host, new LocalAddresses()), user: 33, Time);

@@ -57,17 +57,13 @@ tell client connect "$port"
 near=(local_port="$answer" remote_port="$port" local_process.pid="${pid[client]}" local_process.attribution=bpf)
 far=(local_port="$port" remote_port="$answer" local_process.pid="${pid[server]}")
 tell server accept
-# Both processes were there before connbeat: what they are it has to look up, while they are connected.
-for end in near far; do
-    declare -n facts=$end
-    await_event event.action=connection_opened 'local_process.executable=*' "${facts[@]}"
-done
 tell client close
 tell server close
 tell client refused
 tell client attempt 198.51.100.1 80
 for end in near far; do
     declare -n facts=$end
+    await_event event.action=connection_opened 'local_process.executable=*' "${facts[@]}"
     await_event event.action=connection_closed local_process.user=root "local_process.executable=$(readlink "/proc/${pid[client]}/exe")" "${facts[@]}"
 done
 await_event event.action=connection_failed error.code=ECONNREFUSED local_process.pid="${pid[client]}"

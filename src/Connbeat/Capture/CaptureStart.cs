@@ -39,7 +39,7 @@ internal sealed class CaptureStart(
     /// <summary>True: the arguments of programs are not even read.</summary>
     public bool HidesArguments { get; init; }
 
-    /// <summary>Called with each user of whom there is something to tell, before it is told, by threads that may wait.</summary>
+    /// <summary>Called with each user of whom there is something to tell, before it is told, by threads that may not wait.</summary>
     public Action<uint>? LearnUser { get; init; }
 
     /// <summary>True where eBPF is asked for, or may be tried.</summary>

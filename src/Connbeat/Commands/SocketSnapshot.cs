@@ -26,7 +26,7 @@ internal sealed class SocketSnapshot(
 
     // Where eBPF programs tell owners: what they have shown, by cookie, since a socket may have several descriptors.
     private readonly HashSet<ulong> _held = [];
-    private readonly UserNames _users = new(time);
+    private readonly UserNames _users = UserNames.OfSystem(time);
 
     /// <summary>The network namespaces that were looked into, but for the agent's own.</summary>
     public NamespaceDirectory Namespaces { get; } = new();

@@ -1,5 +1,4 @@
 using Connbeat.Events;
-using Connbeat.Linux;
 using Connbeat.Linux.Bpf;
 
 namespace Connbeat.Enrichment;
@@ -11,32 +10,26 @@ namespace Connbeat.Enrichment;
 /// <param name="exposure">How much of a process may be told.</param>
 /// <param name="cgroups">What control groups say, in case that nothing else is known.</param>
 /// <param name="users">Names of users, as others have learned them.</param>
-/// <param name="time">The clock.</param>
+/// <param name="time">The boot clock.</param>
+/// <param name="most">How many are remembered.</param>
 internal sealed class HeardProcesses(
-    ProcessExposure exposure, CgroupDirectory cgroups, UserNames users, TimeProvider time)
+    ProcessExposure exposure, CgroupDirectory cgroups, UserNames users, TimeProvider time, int most = ProcessMemory.Most)
 {
-    /// <summary>How long a process is remembered after it ended: its sockets end a moment later. In nanoseconds.</summary>
-    public const long Memory = 10_000_000_000;
-
-    private static readonly long NanosecondsPerTick = 1_000_000_000 / LibC.ClockTicksPerSecond();
-
     private readonly SharedContainers _containers = new();
-    private readonly Dictionary<int, Heard> _processes = [];
-    private readonly Queue<(int Pid, Heard Process, long At)> _gone = [];
-    private readonly HashSet<int> _wanted = [];
+    private readonly ProcessMemory _processes = new(most);
 
     /// <summary>How many are remembered.</summary>
     public int Count => _processes.Count;
 
     /// <summary>How many are to be looked up.</summary>
-    public int Wanted => _wanted.Count;
+    public int Wanted => _processes.Wanted.Count;
 
     /// <summary>Process ids to be looked up.</summary>
-    public IReadOnlySet<int> Request() => _wanted.ToHashSet();
+    public IReadOnlySet<int> Request() => _processes.Wanted.ToHashSet();
 
     /// <summary>True where a process is still to be looked up.</summary>
     public bool IsAwaited(ProcessFacts process) =>
-        _wanted.Contains(process.Pid) && Find(process.Pid, process.StartTicks) is not null;
+        _processes.Wanted.Contains(process.Pid) && Find(process.Pid, process.StartTicks) is not null;
 
     /// <summary>Takes in what the kernel tells of a process.</summary>
     public void Apply(ProcessRecord record)
@@ -50,14 +43,16 @@ internal sealed class HeardProcesses(
         switch (record.Kind)
         {
             case RecordKind.Exec:
-                Put(record).Program = new KnownProgram(record.Program!, record.Process.CgroupId);
-                _wanted.Remove(pid);
+                HeardProcess process = Put(record);
+                process.Program = new KnownProgram(record.Program!, record.Process.CgroupId);
+                process.IsLookedUp = false; // its environment is another now
+                _processes.Wanted.Remove(pid);
                 break;
             case RecordKind.Fork:
-                Put(record).Program = _processes.TryGetValue(record.CopiedPid, out Heard? model) ? model.Program : null;
+                Put(record).Program ??= ProgramOfModel(record); // /proc may have shown what it has become since
                 break;
             default:
-                End(record);
+                _processes.End(pid, record.At);
                 break;
         }
     }
@@ -65,23 +60,22 @@ internal sealed class HeardProcesses(
     /// <summary>The facts of a process that the kernel tells of now.</summary>
     public ProcessFacts Of(in SocketOwner owner)
     {
-        if (!_processes.TryGetValue(owner.Pid, out Heard? process) || process.IsOlderThan(owner.StartNanoseconds))
+        if (!_processes.TryGet(owner.Pid, out HeardProcess? process) || process.IsOlderThan(owner.StartNanoseconds))
         {
-            process = new Heard(owner.StartNanoseconds);
-            _processes[owner.Pid] = process;
+            process = _processes.Add(new HeardProcess(owner.Pid, owner.StartNanoseconds));
         }
         else if (!process.IsOf(owner.StartNanoseconds))
         {
-            return Make(owner, new Heard(owner.StartNanoseconds)); // its number is another's by now
+            return Make(owner, new HeardProcess(owner.Pid, owner.StartNanoseconds)); // its number is another's by now
         }
 
         if (process.Program is null ? !process.IsLookedUp : exposure.Environment && !process.IsLookedUp)
         {
-            _wanted.Add(owner.Pid);
+            _processes.Wanted.Add(owner.Pid);
         }
 
         if (process.Facts is { } facts && process.Name == owner.Name && facts.Uid == owner.Uid &&
-            ReferenceEquals(process.Told, process.Program))
+            facts.User == UserOf(facts) && ReferenceEquals(process.Told, process.Program))
         {
             return facts;
         }
@@ -91,24 +85,37 @@ internal sealed class HeardProcesses(
         return process.Facts = Make(owner, process);
     }
 
-    /// <summary>The same process as it is known now.</summary>
+    /// <summary>The same process as it is known now: what it runs, and its user's name, may have been learned since.</summary>
     public ProcessFacts Newest(ProcessFacts facts)
     {
-        if (facts.Executable is not null || Find(facts.Pid, facts.StartTicks) is not { Program: { } program } process)
+        HeardProcess? process = Find(facts.Pid, facts.StartTicks);
+        KnownProgram? learned = facts.Executable is null ? process?.Program : null;
+        string? user = UserOf(facts);
+        if (learned is null && facts.User == user)
         {
             return facts;
         }
 
-        bool isMade = ReferenceEquals(process.Told, program) && process.Facts is { } made &&
-            made.Name == facts.Name && made.Uid == facts.Uid;
-        if (!isMade)
+        if (process?.Facts is { } made && made.Name == facts.Name && made.Uid == facts.Uid && made.User == user &&
+            (learned is null ? RunsTheSame(made, facts) : ReferenceEquals(process.Told, learned)))
         {
-            process.Told = program;
-            process.Name = TaskName.Of(facts.Name);
-            process.Facts = Fill(facts, program.Make(exposure, _containers), process.ParentPid);
+            return made; // many connections share it
         }
 
-        return process.Facts!; // many connections share it
+        ProcessFacts newest = facts with { User = user };
+        if (learned is not null)
+        {
+            newest = Fill(newest, learned.Make(exposure, _containers), process!.ParentPid);
+            process.Told = learned;
+            process.Name = TaskName.Of(facts.Name);
+            process.Facts = newest;
+        }
+        else if (ReferenceEquals(process?.Facts, facts))
+        {
+            process.Facts = newest;
+        }
+
+        return newest;
     }
 
     /// <summary>Takes in what look-ups found.</summary>
@@ -116,25 +123,35 @@ internal sealed class HeardProcesses(
     /// <param name="found">What is there, of those or of all.</param>
     public void Apply(IReadOnlySet<int> asked, IReadOnlyList<ProcessFacts> found)
     {
+        long now = time.GetTimestamp();
         foreach (ProcessFacts facts in found)
         {
-            Heard process = Find(facts.Pid, facts.StartTicks) ?? Add(facts);
+            long start = HeardProcess.StartOf(facts.StartTicks);
+            if (!_processes.TryGet(facts.Pid, out HeardProcess? process) || process.IsOlderThan(start))
+            {
+                process = _processes.Add(new HeardProcess(facts.Pid, start));
+            }
+            else if (!process.IsOf(start))
+            {
+                continue; // its number is another's by now
+            }
+
             process.IsLookedUp = true;
             process.ParentPid ??= facts.ParentPid;
-            process.Program ??= new KnownProgram(facts);
+            process.Program ??= new KnownProgram(facts, now);
             process.Program.Complete(facts);
-            _wanted.Remove(facts.Pid);
+            _processes.Wanted.Remove(facts.Pid);
         }
 
         foreach (int pid in asked)
         {
-            _wanted.Remove(pid);
-            if (_processes.TryGetValue(pid, out Heard? process))
+            _processes.Wanted.Remove(pid);
+            if (_processes.TryGet(pid, out HeardProcess? process))
             {
                 process.IsLookedUp = true;
                 if (process.Program is null)
                 {
-                    _processes.Remove(pid); // it was gone
+                    _processes.Forget(pid); // it was gone
                 }
             }
         }
@@ -143,22 +160,22 @@ internal sealed class HeardProcesses(
     /// <summary>Withholds what is to be withheld by now of all that is known.</summary>
     public void Withhold(SecretRemoval secrets)
     {
-        foreach (KnownProgram program in _processes.Values.Select(process => process.Program).OfType<KnownProgram>().Distinct())
+        foreach (KnownProgram program in _processes.All.Select(process => process.Program).OfType<KnownProgram>().Distinct())
         {
             program.Withhold(secrets);
         }
 
-        foreach (Heard process in _processes.Values)
+        foreach (HeardProcess process in _processes.All)
         {
             process.Facts = null;
         }
     }
 
-    private ProcessFacts Make(in SocketOwner owner, Heard process)
+    private ProcessFacts Make(in SocketOwner owner, HeardProcess process)
     {
         bool isWhereItBegan = process.Program is { } started && (started.CgroupId ?? owner.CgroupId) == owner.CgroupId;
         CgroupFacts? group = isWhereItBegan ? null : cgroups.Find(owner.CgroupId);
-        ulong ticks = (ulong)(owner.StartNanoseconds / NanosecondsPerTick);
+        ulong ticks = HeardProcess.TicksOf(owner.StartNanoseconds);
         ProcessFacts facts = new()
         {
             Pid = owner.Pid,
@@ -190,68 +207,34 @@ internal sealed class HeardProcesses(
         Container = program.Container,
     };
 
-    private Heard? Find(int pid, ulong ticks) =>
-        _processes.TryGetValue(pid, out Heard? process) && process.IsOf((long)ticks * NanosecondsPerTick) ? process : null;
+    /// <summary>The name of its user, as far as it is known by now.</summary>
+    private string? UserOf(ProcessFacts facts) => facts.User ?? (facts.Uid is { } uid ? users.LastOf(uid) : null);
 
-    private Heard Put(ProcessRecord record)
+    private static bool RunsTheSame(ProcessFacts one, ProcessFacts other) =>
+        one.Executable == other.Executable && ReferenceEquals(one.Arguments, other.Arguments);
+
+    private HeardProcess? Find(int pid, ulong ticks) =>
+        _processes.TryGet(pid, out HeardProcess? process) && process.IsOf(HeardProcess.StartOf(ticks)) ? process : null;
+
+    private HeardProcess Put(ProcessRecord record)
     {
         int pid = record.Process.Pid;
-        if (!_processes.TryGetValue(pid, out Heard? process) || !process.IsOf(record.Process.StartNanoseconds))
+        long start = record.Process.StartNanoseconds;
+        if (!_processes.TryGet(pid, out HeardProcess? process) || !process.IsOf(start))
         {
-            process = new Heard(record.Process.StartNanoseconds);
-            _processes[pid] = process;
-            _wanted.Remove(pid);
+            process = _processes.Add(new HeardProcess(pid, start));
         }
 
         process.ParentPid = record.ParentPid;
         return process;
     }
 
-    private Heard Add(ProcessFacts facts)
-    {
-        Heard process = new((long)facts.StartTicks * NanosecondsPerTick);
-        _processes[facts.Pid] = process;
-        return process;
-    }
-
-    private void End(ProcessRecord record)
-    {
-        if (_processes.TryGetValue(record.Process.Pid, out Heard? process))
-        {
-            _gone.Enqueue((record.Process.Pid, process, record.At));
-        }
-
-        while (_gone.TryPeek(out (int Pid, Heard Process, long At) oldest) && oldest.At + Memory < record.At)
-        {
-            _gone.Dequeue();
-            if (_processes.TryGetValue(oldest.Pid, out Heard? there) && ReferenceEquals(there, oldest.Process))
-            {
-                _processes.Remove(oldest.Pid);
-                _wanted.Remove(oldest.Pid);
-            }
-        }
-    }
-
-    /// <summary>A process, and what was made of it last.</summary>
-    private sealed class Heard(long start)
-    {
-        private readonly long _ticks = start / NanosecondsPerTick;
-
-        public int? ParentPid { get; set; }
-
-        public KnownProgram? Program { get; set; }
-
-        public bool IsLookedUp { get; set; }
-
-        public TaskName Name { get; set; }
-
-        public KnownProgram? Told { get; set; }
-
-        public ProcessFacts? Facts { get; set; }
-
-        public bool IsOlderThan(long start) => _ticks < start / NanosecondsPerTick;
-
-        /// <summary>/proc tells starts in ticks only, in which no number of a process is used twice.</summary>
-        public bool IsOf(long start) => _ticks == start / NanosecondsPerTick;
-    }
+    /// <summary>
+    /// What a copy runs; null where that is not known: what /proc showed of its model later may be another program.
+    /// </summary>
+    private KnownProgram? ProgramOfModel(ProcessRecord fork) =>
+        _processes.TryGet(fork.CopiedPid, out HeardProcess? model) && model.Program is { } program &&
+        (program.ShownAt is null || program.ShownAt <= fork.At)
+            ? program
+            : null;
 }

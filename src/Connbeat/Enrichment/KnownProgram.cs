@@ -22,9 +22,12 @@ internal sealed class KnownProgram
     }
 
     /// <summary>Takes over what /proc showed.</summary>
-    public KnownProgram(ProcessFacts shown)
+    /// <param name="shown">What it showed.</param>
+    /// <param name="at">When, on the boot clock, or a moment later.</param>
+    public KnownProgram(ProcessFacts shown, long at)
     {
         _isMade = true;
+        ShownAt = at;
         Executable = shown.Executable;
         (CommandLine, Arguments, Environment) = (shown.CommandLine, shown.Arguments, shown.Environment);
         (Unit, Container) = (shown.Unit, shown.Container);
@@ -32,6 +35,9 @@ internal sealed class KnownProgram
 
     /// <summary>The control group of version 2 that it was started in; null where that is not known.</summary>
     public ulong? CgroupId { get; }
+
+    /// <summary>When /proc showed it, on the boot clock; null where the kernel told it. It may have been another before.</summary>
+    public long? ShownAt { get; }
 
     /// <summary>Path of the executable.</summary>
     public string? Executable { get; }

@@ -40,6 +40,10 @@ internal sealed class ProcessFactsReader(
         };
     }
 
+    /// <summary>The same facts, with the name of the user where that was learned since.</summary>
+    public ProcessFacts Named(ProcessFacts before) =>
+        before is { User: null, Uid: { } uid } && users.LastOf(uid) is { } name ? before with { User = name } : before;
+
     private string[]? EnvironmentOf(int pid) =>
         Environ.Read(proc, pid, exposure.Variables) is { } variables
             ? [.. variables.Select(exposure.Secrets.Now.FromVariable)]

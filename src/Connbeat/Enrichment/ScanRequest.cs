@@ -7,6 +7,9 @@ namespace Connbeat.Enrichment;
 /// <param name="SeenAt">When the newest of them was seen, as a timestamp of the loop's clock.</param>
 internal sealed record ScanRequest(IReadOnlySet<uint> Wanted, long SeenAt)
 {
+    /// <summary>Wants nothing but what a first look shows anyway.</summary>
+    public static ScanRequest First { get; } = new(new HashSet<uint>(), long.MinValue);
+
     /// <summary>Processes whose facts are wanted.</summary>
     public IReadOnlySet<int> Processes { get; init; } = new HashSet<int>();
 

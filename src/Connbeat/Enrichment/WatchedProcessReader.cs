@@ -81,6 +81,7 @@ internal sealed class WatchedProcessReader(ProcReader proc, ProcessFactsReader f
         Look look = ProcessStat.Read(proc, process.Pid, out ProcessStat stat);
         if (look != Look.Seen || stat == process.Stat)
         {
+            TellNameOfUser(process, before, findings);
             return look != Look.Gone;
         }
 
@@ -96,6 +97,17 @@ internal sealed class WatchedProcessReader(ProcReader proc, ProcessFactsReader f
         findings.Sighted(process.Facts, process.SocketInodes);
         ReadSockets(process, findings);
         return true;
+    }
+
+    /// <summary>The system may tell it only when the process was told already.</summary>
+    private void TellNameOfUser(WatchedProcess process, ProcessFacts before, ScanFindings findings)
+    {
+        ProcessFacts named = facts.Named(before);
+        if (!ReferenceEquals(named, before))
+        {
+            process.Facts = named;
+            findings.Sighted(named, process.SocketInodes);
+        }
     }
 
     private Look TryReadSockets(WatchedProcess process, out ReadOnlySpan<uint> inodes, out int descriptors)

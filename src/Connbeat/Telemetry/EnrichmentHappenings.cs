@@ -53,6 +53,12 @@ internal sealed partial class EnrichmentHappenings(ILogger<EnrichmentHappenings>
         _damaged = faulty > 0;
     }
 
+    /// <summary>The system was asked for a user's name, and has not answered.</summary>
+    public void UsersHang(uint uid, TimeSpan after) => LogUsersHang(logger, uid, after.TotalSeconds);
+
+    /// <summary>The system answers soon again when it is asked for users.</summary>
+    public void UsersAnswer() => LogUsersAnswer(logger);
+
     [LoggerMessage(LogLevel.Error,
         "Looking at the processes failed, so new sockets have no owner until it succeeds: {Reason}")]
     private static partial void LogScanFailed(ILogger logger, Exception exception, string reason);
@@ -64,4 +70,12 @@ internal sealed partial class EnrichmentHappenings(ILogger<EnrichmentHappenings>
 
     [LoggerMessage(LogLevel.Warning, "{Count} processes could not be read; the first of them: {Fault}")]
     private static partial void LogFaulty(ILogger logger, int count, string? fault);
+
+    [LoggerMessage(LogLevel.Warning,
+        "The system was asked for the name of uid {Uid} and has not answered for {Seconds} s. Users who are not in /etc/passwd " +
+        "are told by number until it does; see 'passwd' in /etc/nsswitch.conf for whom it asks.")]
+    private static partial void LogUsersHang(ILogger logger, uint uid, double seconds);
+
+    [LoggerMessage(LogLevel.Information, "The system answers again when it is asked for the names of users.")]
+    private static partial void LogUsersAnswer(ILogger logger);
 }

@@ -30,7 +30,9 @@ internal sealed class OwnerSearch(
     private HashSet<ProcessKey> _left = [];
     private HashSet<ProcessKey> _leftBefore = [];
 
-    /// <summary>True once the host has been looked at, or where it never will be.</summary>
+    private bool _sawSnapshot;
+
+    /// <summary>True once the host has been looked at after the first snapshot, or where it never will be.</summary>
     public bool HaveBeenLookedFor { get; private set; } = !isOn && cgroups is null && namespaces is null;
 
     /// <summary>How many owners, control groups and new namespaces are to be looked for now.</summary>
@@ -127,6 +129,7 @@ internal sealed class OwnerSearch(
     /// <summary>A snapshot was read to its end.</summary>
     public void SnapshotEnded()
     {
+        _sawSnapshot = true;
         (_left, _leftBefore) = (_leftBefore, _left);
         _left.Clear();
     }
@@ -147,7 +150,7 @@ internal sealed class OwnerSearch(
         heard?.Apply(scan.Asked, scan.Processes);
         cgroups?.Apply(scan.Cgroups);
         namespaces?.Apply(scan.Namespaces);
-        HaveBeenLookedFor = true;
+        HaveBeenLookedFor |= _sawSnapshot;
         _left.UnionWith(scan.Gone);
         foreach (uint inode in scan.Nobody)
         {

@@ -12,7 +12,7 @@ internal sealed class WatchedPrograms : IDisposable
     private readonly KernelPrograms _programs = KernelPrograms.Load(new ProgramSettings(), features: ProgramFeature.Snapshots);
     private readonly ObservationPool _pool = new();
     private readonly HeardProcesses _processes =
-        new(new ProcessExposure(), new CgroupDirectory(), new UserNames(BootTime.Clock), BootTime.Clock);
+        new(new ProcessExposure(), new CgroupDirectory(), UserNames.OfSystem(BootTime.Clock), BootTime.Clock);
 
     /// <summary>How many sockets of the last poll have a known owner.</summary>
     public int Owned { get; private set; }

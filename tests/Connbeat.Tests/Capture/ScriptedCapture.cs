@@ -14,7 +14,7 @@ internal sealed class ScriptedCapture(TimeProvider time) : ICapture
 
     public string Name => "scripted";
 
-    public bool TellsOwners => false;
+    public bool TellsOwners { get; init; }
 
     public ChannelReader<ObservationBatch> Batches => new Flood(this);
 
@@ -62,6 +62,18 @@ internal sealed class ScriptedCapture(TimeProvider time) : ICapture
         foreach (SocketEntry socket in sockets)
         {
             batch.Add(Entries.Namespace, batch.Begin, socket);
+        }
+
+        _batches.Writer.TryWrite(batch);
+    }
+
+    /// <summary>What eBPF programs tell.</summary>
+    public void Tell(params SocketObservation[] changes)
+    {
+        ObservationBatch batch = _pool.Rent(BatchKind.Changes, time.GetTimestamp());
+        foreach (SocketObservation change in changes)
+        {
+            batch.Add(change);
         }
 
         _batches.Writer.TryWrite(batch);

@@ -11,14 +11,14 @@ public sealed class HeardProcessesTests
     private const string Container = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     private readonly CgroupDirectory _cgroups = new();
+    private readonly ManualTime _time = new();
     private readonly UserNames _users;
     private readonly HeardProcesses _heard;
     private SecretsInForce _secrets = new(SecretRemoval.None);
 
     public HeardProcessesTests()
     {
-        ManualTime time = new();
-        _users = new UserNames(time, uid => uid == 33 ? "www-data" : null);
+        _users = new UserNames(_time, uid => uid == 33 ? "www-data" : null, _ => null);
         _heard = Heard(new ProcessExposure { Secrets = _secrets });
     }
 
@@ -111,6 +111,21 @@ public sealed class HeardProcessesTests
     }
 
     [Fact]
+    public void The_environment_is_looked_up_again_where_another_program_runs()
+    {
+        HeardProcesses heard = Heard(new ProcessExposure { Environment = true });
+        heard.Apply(new HashSet<int>(), [Shown(Curl, "/bin/bash") with { Environment = ["A=1"] }]);
+        Assert.Equal(["A=1"], heard.Of(Curl).Environment);
+        Assert.Equal(0, heard.Wanted);
+        heard.Apply(Exec(Curl, "/usr/bin/curl", "curl\0"));
+        Assert.Null(heard.Of(Curl).Environment);
+        Assert.Equal([Curl.Pid], heard.Request());
+        heard.Apply(heard.Request(), [Shown(Curl, "/usr/bin/curl") with { Environment = ["A=2"] }]);
+
+        Assert.Equal("/usr/bin/curl", heard.Of(Curl).Executable);
+    }
+
+    [Fact]
     public void A_number_that_is_anothers_by_now_does_not_make_it_the_other()
     {
         SocketOwner later = Owner(4_711, "bash", start: 9_000_000_000);
@@ -126,7 +141,7 @@ public sealed class HeardProcessesTests
         _heard.Apply(Exec(Curl, "/usr/bin/curl", "curl\0"));
         _heard.Apply(Exit(Curl, at: 10));
         Assert.Equal(1, _heard.Count);
-        _heard.Apply(Exit(Nginx, at: 11 + HeardProcesses.Memory));
+        _heard.Apply(Exit(Nginx, at: 11 + ProcessMemory.AfterItsEnd));
 
         Assert.Equal(0, _heard.Count);
     }
@@ -165,5 +180,98 @@ public sealed class HeardProcessesTests
         Assert.Equal(0, _heard.Count);
     }
 
-    private HeardProcesses Heard(ProcessExposure exposure) => new(exposure, _cgroups, _users, new ManualTime());
+    [Fact]
+    public void The_name_of_a_user_that_is_learned_later_is_told_from_then_on()
+    {
+        _heard.Apply(Exec(Nginx, "/usr/sbin/nginx", "nginx\0-g\0"));
+        ProcessFacts before = _heard.Of(Nginx);
+        Assert.Same(before, _heard.Newest(before));
+        _users.Learn(33);
+
+        ProcessFacts after = _heard.Newest(before);
+        Assert.Equal(before with { User = "www-data" }, after);
+        Assert.Same(after, _heard.Newest(before));
+        Assert.Same(after, _heard.Of(Nginx));
+    }
+
+    [Fact]
+    public void A_name_that_comes_when_the_process_is_forgotten_is_told_all_the_same()
+    {
+        ProcessFacts before = _heard.Of(Nginx);
+        _heard.Apply(_heard.Request(), []);
+        _users.Learn(33);
+
+        Assert.Equal(before with { User = "www-data" }, _heard.Newest(before));
+    }
+
+    [Fact]
+    public void Another_program_is_not_mistaken_for_the_one_whose_user_gets_a_name()
+    {
+        _heard.Apply(Exec(Nginx, "/usr/sbin/nginx", "nginx\0"));
+        ProcessFacts before = _heard.Of(Nginx);
+        _heard.Apply(Exec(Nginx, "/usr/sbin/nginx", "nginx\0-s\0reload\0"));
+        _users.Learn(33);
+        Assert.Equal("nginx -s reload", _heard.Of(Nginx).CommandLine);
+
+        Assert.Equal(("nginx", "www-data"), (_heard.Newest(before).CommandLine, _heard.Newest(before).User));
+    }
+
+    [Fact]
+    public void What_proc_shows_of_a_copy_stands_against_its_model()
+    {
+        SocketOwner child = Owner(813, "sleep", start: 6_000_000_000);
+        _heard.Apply(new HashSet<int>(), [Shown(Nginx, "/bin/bash"), Shown(child, "/bin/sleep")]);
+        _heard.Apply(Fork(child, copied: 812));
+
+        Assert.Equal("/bin/sleep", _heard.Of(child).Executable);
+    }
+
+    [Fact]
+    public void A_copy_is_not_taken_for_what_its_model_became_before_proc_was_read()
+    {
+        _time.Advance(TimeSpan.FromSeconds(7));
+        SocketOwner earlier = Owner(813, "bash", start: 6_000_000_000);
+        SocketOwner later = Owner(814, "nginx", start: 8_000_000_000);
+        _heard.Apply(new HashSet<int>(), [Shown(Nginx, "/usr/sbin/nginx")]);
+        _heard.Apply(Fork(earlier, copied: 812));
+        _heard.Apply(Fork(later, copied: 812));
+
+        Assert.Equal((null, "/usr/sbin/nginx"), (_heard.Of(earlier).Executable, _heard.Of(later).Executable));
+        Assert.Equal([813], _heard.Request());
+    }
+
+    [Fact]
+    public void What_proc_showed_of_the_one_that_had_a_number_before_is_not_told_of_the_other()
+    {
+        SocketOwner later = Curl with { StartNanoseconds = 9_000_000_000 };
+        _heard.Apply(Exec(later, "/bin/bash", "bash\0"));
+        _heard.Apply(new HashSet<int>(), [Shown(Curl, "/usr/bin/curl")]);
+
+        Assert.Equal("/bin/bash", _heard.Of(later).Executable);
+        Assert.Null(_heard.Of(Curl).Executable);
+    }
+
+    [Fact]
+    public void No_more_are_remembered_than_there_is_room_for()
+    {
+        HeardProcesses heard = Heard(new ProcessExposure(), most: 100);
+        for (int pid = 1; pid <= 1_000; pid++)
+        {
+            heard.Of(Owner(pid, "ended unheard")); // as where the ring was full when it did
+        }
+
+        Assert.Equal((100, 100), (heard.Count, heard.Wanted));
+        Assert.Equal(Enumerable.Range(901, 100), heard.Request().Order());
+    }
+
+    private static ProcessFacts Shown(SocketOwner process, string executable) => new()
+    {
+        Pid = process.Pid,
+        StartTicks = HeardProcess.TicksOf(process.StartNanoseconds),
+        Name = process.Name.ToString(),
+        Executable = executable,
+    };
+
+    private HeardProcesses Heard(ProcessExposure exposure, int most = ProcessMemory.Most) =>
+        new(exposure, _cgroups, _users, _time, most);
 }

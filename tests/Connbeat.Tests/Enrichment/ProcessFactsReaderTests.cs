@@ -122,5 +122,5 @@ public sealed class ProcessFactsReaderTests : IDisposable
         Reader(exposure).Read(766, stat ?? Sshd, before: null);
 
     private ProcessFactsReader Reader(ProcessExposure exposure) =>
-        new(new ProcReader(_tree.Root), new UserNames(_clock), exposure, new SharedContainers(), _clock);
+        new(new ProcReader(_tree.Root), UserNames.OfSystem(_clock), exposure, new SharedContainers(), _clock);
 }

@@ -1,4 +1,5 @@
 using Connbeat.Enrichment;
+using Connbeat.Events;
 using Connbeat.Linux;
 using Connbeat.Tests.Support;
 
@@ -23,6 +24,25 @@ public sealed class ProcessScannerTests : IDisposable
         Assert.Equal([766, 800], scan.Sightings.Select(sighting => sighting.Facts.Pid).Order());
         Assert.Equal([7619, 7620], Sighting(scan, 766).SocketInodes);
         Assert.Equal("sshd", Sighting(scan, 766).Facts.Name);
+    }
+
+    [Fact]
+    public void The_name_of_a_user_that_is_learned_later_is_told_then()
+    {
+        string? name = null;
+        UserNames users = new(_clock, _ => name, _ => null);
+        _tree.Process(766, "sshd", 7619);
+        ProcessScanner scanner = Some.Scanner(_tree.Root, _clock, users: users);
+        ProcessFacts before = Sighting(scanner.Scan(Some.Nothing), 766).Facts;
+        Assert.Equal((0u, null), (before.Uid, before.User));
+        name = "root";
+        _clock.Now = TimeSpan.FromMinutes(1).Ticks;
+        users.Learn(0);
+
+        ProcessSighting after = Sighting(scanner.Scan(Some.Nothing), 766);
+        Assert.Equal(before with { User = "root" }, after.Facts);
+        Assert.Equal([7619], after.SocketInodes);
+        Assert.Empty(scanner.Scan(Some.Nothing).Sightings);
     }
 
     [Fact]

@@ -8,10 +8,10 @@ namespace Connbeat.Tests.Enrichment;
 internal static class Some
 {
     public static ProcessScanner Scanner(
-        string root, TimeProvider time, ProcessExposure? exposure = null, int walkBudget = 20_000)
+        string root, TimeProvider time, ProcessExposure? exposure = null, int walkBudget = 20_000, UserNames? users = null)
     {
         ProcReader proc = new(root);
-        ProcessFactsReader facts = new(proc, new UserNames(time), exposure ?? new(), new SharedContainers(), time);
+        ProcessFactsReader facts = new(proc, users ?? UserNames.OfSystem(time), exposure ?? new(), new SharedContainers(), time);
         return new ProcessScanner(new WatchedProcessReader(proc, facts, time), time, walkBudget);
     }
 

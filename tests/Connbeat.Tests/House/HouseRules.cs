@@ -10,6 +10,8 @@ internal static partial class HouseRules
     /// <summary>The projects that use the base class library only.</summary>
     public static readonly string[] Libraries = ["Connbeat.Linux", "Connbeat.StrongSwan"];
 
+    private const string AsksForUsers = "src/Connbeat/Enrichment/UserNames.cs";
+
     private static readonly string[] ImportFiles = ["src/Connbeat.Linux/LibC.cs", "src/Connbeat.Linux/Bpf/LibBpf.cs"];
 
     /// <summary>What breaks a rule, one line each.</summary>
@@ -31,6 +33,11 @@ internal static partial class HouseRules
             if (!ImportFiles.Contains(file.Path) && Import().IsMatch(code))
             {
                 yield return $"{at}: native functions are imported only in LibC.cs and LibBpf.cs of Connbeat.Linux";
+            }
+
+            if (file.Path != AsksForUsers && UserLookup().Match(code) is { Success: true } lookup)
+            {
+                yield return $"{at}: {lookup.Value} may wait for a directory server; UserNames has a thread for that";
             }
 
             if (carriesBytes && DomainType().Match(code) is { Success: true } type)
@@ -99,6 +106,9 @@ internal static partial class HouseRules
 
     [GeneratedRegex(@"\bunsafe\b")]
     private static partial Regex Unsafe();
+
+    [GeneratedRegex(@"\b(?:LibC|Environment)\.UserName\b")]
+    private static partial Regex UserLookup();
 
     [GeneratedRegex(@"\b(?:DllImport|LibraryImport)\b")]
     private static partial Regex Import();

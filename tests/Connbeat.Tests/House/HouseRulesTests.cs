@@ -5,6 +5,7 @@ public sealed class HouseRulesTests
     [Theory]
     [InlineData("Connbeat/Capture/Reader.cs", "internal unsafe struct Reader;", ":3: unsafe code stands only")]
     [InlineData("Connbeat.Linux/Ring.cs", "class Ring { [LibraryImport(\"c\")] }", ":3: native functions are imported")]
+    [InlineData("Connbeat/Capture/Ring.cs", "class Ring { string? name = LibC.UserName(33); }", ":3: LibC.UserName may wait for")]
     [InlineData("Connbeat/Tracking/Log.cs", "class Log(SockDiagSocket s);", ":3: tracking knows the kernel's values")]
     [InlineData("Connbeat/Delivery/Log.cs", "class Log(ConnectionEvent e);", ":3: delivery and outputs know")]
     [InlineData("Connbeat/Config/Yaml.cs", "record Json(int A);\nclass Yaml;", ":1: its first type is Json;")]

@@ -262,7 +262,7 @@ public sealed class KernelChangesTests
     {
         ManualTime time = new();
         HeardProcesses heard = new(
-            new ProcessExposure(), new CgroupDirectory(), new UserNames(time, uid => $"user {uid}"), time);
+            new ProcessExposure(), new CgroupDirectory(), new UserNames(time, uid => $"user {uid}", _ => null), time);
         Tracker tracker = new(
             new TrackingOptions { OwnerWait = ownerWait, Aggregation = TimeSpan.Zero }, ownersAreSought, tell, heard);
         if (isStarted)

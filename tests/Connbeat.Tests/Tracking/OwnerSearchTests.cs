@@ -20,6 +20,19 @@ public sealed class OwnerSearchTests
         new("docker-web.scope", new ContainerFacts { Id = "web", Runtime = "docker" });
 
     [Fact]
+    public void A_look_before_the_first_snapshot_has_not_looked_for_its_owners()
+    {
+        OwnerSearch owners = new(new ProcessDirectory(), isOn: true);
+        owners.Apply(new ProcessScan());
+        Assert.False(owners.HaveBeenLookedFor);
+        owners.SnapshotEnded();
+        Assert.False(owners.HaveBeenLookedFor);
+        owners.Apply(new ProcessScan());
+
+        Assert.True(owners.HaveBeenLookedFor);
+    }
+
+    [Fact]
     public void A_socket_that_no_process_holds_has_no_owner_to_look_for()
     {
         Connection connection = Entries.Connection(Entries.Socket(7));

@@ -15,6 +15,6 @@ internal sealed record ProgramFeedSettings
     /// <summary>False: TCP is not told, only processes and their UDP sockets.</summary>
     public bool TellsTcp { get; init; } = true;
 
-    /// <summary>Called with the user of each process that is told, before it is; on the threads that tell.</summary>
+    /// <summary>Called with the user of each process that is told, before it is; on the threads that tell, which may not wait.</summary>
     public Action<uint>? LearnUser { get; init; }
 }

@@ -85,7 +85,7 @@ internal sealed record CapabilityFacts
         return new CapabilityFacts
         {
             Who = who,
-            UserName = Linux.LibC.UserName(who.Uid),
+            UserName = UserText.NameOf(who.Uid),
             IsInitialUserNamespace = InitialNamespace.IsOfUsers(proc),
             Wanted = WantedBy(patient.Options, Sysctl.Read(proc, "sys/net/core/rmem_max"u8)),
             All = Grant.For(patient.Options.Capture),

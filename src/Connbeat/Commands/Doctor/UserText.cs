@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connbeat.Enrichment;
 using Connbeat.Linux;
 
 namespace Connbeat.Commands.Doctor;
@@ -6,6 +7,11 @@ namespace Connbeat.Commands.Doctor;
 /// <summary>A user as commands such as chown(1) take one.</summary>
 internal static class UserText
 {
-    /// <summary>By name, or by number where the system knows no name.</summary>
-    public static string Of(uint uid) => LibC.UserName(uid) ?? uid.ToString(CultureInfo.InvariantCulture);
+    private static readonly UserNames Users = UserNames.OfSystem(BootTime.Clock);
+
+    /// <summary>By name, or by number where the system knows no name, or does not tell it soon.</summary>
+    public static string Of(uint uid) => NameOf(uid) ?? uid.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The name; null where the system knows none, or does not tell it soon.</summary>
+    public static string? NameOf(uint uid) => Users.Of(uid);
 }
