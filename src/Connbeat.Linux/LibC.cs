@@ -246,9 +246,6 @@ internal static unsafe partial class LibC
         return TryStatus((int)file.DangerousGetHandle(), "\0"u8, EmptyPath, out status);
     }
 
-    /// <summary>The user id that the kernel goes by for this process; geteuid(2).</summary>
-    public static uint EffectiveUser() => geteuid();
-
     /// <summary>
     /// Whether the effective user may write to the file, or make files in the folder, at <paramref name="path"/> (UTF-8,
     /// NUL at its end); access(2).
@@ -375,13 +372,34 @@ internal static unsafe partial class LibC
     private static partial int statx(int directory, byte* path, int flags, uint mask, byte* result);
 
     [LibraryImport("libc")]
-    private static partial uint geteuid();
-
-    [LibraryImport("libc")]
     private static partial int faccessat(int directory, byte* path, int mode, int flags);
 
     [LibraryImport("libc")]
     private static partial int getpwuid_r(uint uid, byte* record, byte* buffer, nuint size, byte** result);
+
+    [LibraryImport("libc")]
+    private static partial nint getxattr(byte* path, byte* name, byte* value, nuint size);
+
+    [LibraryImport("libc")]
+    private static partial uint getuid();
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
+
+    [LibraryImport("libc")]
+    private static partial uint getgid();
+
+    [LibraryImport("libc")]
+    private static partial uint getegid();
+
+    [LibraryImport("libc")]
+    private static partial int prctl(int option, nuint first, nuint second, nuint third, nuint fourth);
+
+    [LibraryImport("libc")]
+    private static partial int capget(CapabilityHeader* header, CapabilitySets* sets);
+
+    [LibraryImport("libc")]
+    private static partial int capset(CapabilityHeader* header, CapabilitySets* sets);
 
     /// <summary>struct timespec on 64-bit Linux; &lt;time.h&gt;.</summary>
     private struct TimeSpec
