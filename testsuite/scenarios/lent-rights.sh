@@ -77,10 +77,12 @@ asked() {
 await 'the status of IPsec' asked
 ! grep -E 'Cap(Prm|Eff|Inh|Amb):.*[^0:[:space:]]' mine/caps || fail "what it starts has rights: $(cat mine/caps)"
 
-# keeping: a thread has CAP_DAC_READ_SEARCH or CAP_SYS_PTRACE each time that one looks. CapEff is in hexadecimal.
+# keeping: a thread that runs code of connbeat's has CAP_DAC_READ_SEARCH or CAP_SYS_PTRACE each time that one looks. CapEff is
+# in hexadecimal. The threads that are passed by are native ones of .NET, from before connbeat begins.
 keeping() {
     local thread set
     for thread in /proc/"$agent"/task/*; do
+        ! grep -qE '^\.NET (SynchManag|EventPipe|DebugPipe|Debugger|Tiered Com)' "$thread/comm" 2>/dev/null || continue
         for _ in {1..20}; do
             set=$(sed -n 's/^CapEff:[[:space:]]*//p' "$thread/status" 2>/dev/null) || continue 2
             (((0x0$set & 0x80004) != 0)) || continue 2

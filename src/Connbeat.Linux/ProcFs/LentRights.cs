@@ -8,7 +8,7 @@ namespace Connbeat.Linux.ProcFs;
 /// </summary>
 /// <remarks>
 /// The kernel keeps capabilities for each thread, and a new thread has those of the one that starts it. So they are taken
-/// from all before any file is opened, and a thread that looks into /proc has them for that moment: what opens a file, here
+/// from all that run connbeat's code before any file is opened, and a thread that looks into /proc has them for that moment: what opens a file, here
 /// or in a library, does so by the user's own rights, and nothing can come between a question and an open as it would with
 /// access(2). capabilities(7).
 /// </remarks>
