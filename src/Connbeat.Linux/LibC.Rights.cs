@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Connbeat.Linux.ProcFs;
 
 namespace Connbeat.Linux;
@@ -40,6 +41,33 @@ internal static unsafe partial class LibC
     {
         CapabilityHeader header = new() { Version = Version3 };
         return capset(&header, &sets) == 0 ? 0 : Marshal.GetLastSystemError();
+    }
+
+    /// <summary>The name of a user, from wherever the system keeps them; getpwuid_r(3). Null where there is none.</summary>
+    public static string? UserName(uint uid)
+    {
+        const int BufferTooSmall = 34; // ERANGE
+
+        byte* record = stackalloc byte[128];          // struct passwd begins with char *pw_name; <pwd.h>
+        for (int size = 1024; size <= 1 << 20; size *= 4)
+        {
+            byte[] strings = new byte[size];
+            byte* found = null;
+            fixed (byte* text = strings)
+            {
+                int errno = getpwuid_r(uid, record, text, (nuint)size, &found);
+                if (errno == BufferTooSmall)
+                {
+                    continue;
+                }
+
+                return errno != 0 || found is null
+                    ? null
+                    : Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*(byte**)record));
+            }
+        }
+
+        return null;
     }
 
     /// <summary>True where a file has an attribute by that name, whatever it says; getxattr(2). Both in UTF-8 with a NUL byte.</summary>

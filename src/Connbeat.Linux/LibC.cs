@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Connbeat.Linux;
@@ -261,33 +260,6 @@ internal static unsafe partial class LibC
         {
             return faccessat(CurrentDirectory, name, mode, Effective) < 0 ? Marshal.GetLastSystemError() : 0;
         }
-    }
-
-    /// <summary>The name of a user, from wherever the system keeps them; getpwuid_r(3). Null where there is none.</summary>
-    public static string? UserName(uint uid)
-    {
-        const int BufferTooSmall = 34; // ERANGE
-
-        byte* record = stackalloc byte[128];          // struct passwd begins with char *pw_name; <pwd.h>
-        for (int size = 1024; size <= 1 << 20; size *= 4)
-        {
-            byte[] strings = new byte[size];
-            byte* found = null;
-            fixed (byte* text = strings)
-            {
-                int errno = getpwuid_r(uid, record, text, (nuint)size, &found);
-                if (errno == BufferTooSmall)
-                {
-                    continue;
-                }
-
-                return errno != 0 || found is null
-                    ? null
-                    : Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*(byte**)record));
-            }
-        }
-
-        return null;
     }
 
     /// <summary>O_DIRECTORY, whose value is the architecture's own; asm/fcntl.h.</summary>

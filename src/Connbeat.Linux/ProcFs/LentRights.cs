@@ -14,8 +14,8 @@ namespace Connbeat.Linux.ProcFs;
 /// </remarks>
 internal static class LentRights
 {
-    private static CapabilitySets s_with, s_without;
-    private static volatile bool s_finalizerIsWithout;
+    private static CapabilitySets _with, _without;
+    private static volatile bool _finalizerIsWithout;
 
     /// <summary>Those that are withheld; none where the user has them by himself, as root or by the ambient set of a service.</summary>
     public static Capability Withheld { get; private set; }
@@ -32,19 +32,19 @@ internal static class LentRights
             return;
         }
 
-        s_with = s_without = LibC.Capabilities();
-        Capability lent = Of(user, s_with.Effective, LibC.IsAmbient);
-        s_without.Effective &= ~lent;
+        _with = _without = LibC.Capabilities();
+        Capability lent = Of(user, _with.Effective, LibC.IsAmbient);
+        _without.Effective &= ~lent;
         Withheld = lent;
         if (lent is Capability.None)
         {
             return;
         }
 
-        Set(s_without);
+        Set(_without);
 
         // The runtime has started this one already, and what it calls may start threads.
-        for (int tries = 0; !s_finalizerIsWithout; tries++)
+        for (int tries = 0; !_finalizerIsWithout; tries++)
         {
             LeaveToFinalizer();
             GC.Collect();
@@ -78,7 +78,7 @@ internal static class LentRights
         bool isLent = Withheld is not Capability.None;
         if (isLent)
         {
-            Set(s_with);
+            Set(_with);
         }
 
         return new Loan(isLent);
@@ -104,7 +104,7 @@ internal static class LentRights
         {
             if (isLent)
             {
-                Set(s_without);
+                Set(_without);
             }
         }
     }
@@ -113,7 +113,7 @@ internal static class LentRights
     {
         ~FinalizerThread()
         {
-            s_finalizerIsWithout |= LibC.TrySetCapabilities(s_without) == 0;
+            _finalizerIsWithout |= LibC.TrySetCapabilities(_without) == 0;
         }
     }
 }
