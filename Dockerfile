@@ -26,7 +26,9 @@ RUN apt-get update && apt-get install -y --no-install-recommends libbpf1 libcap2
     && install -d -m 700 -o connbeat -g connbeat /var/lib/connbeat
 COPY --from=build /publish/connbeat /usr/bin/connbeat
 ARG CAPABILITIES=cap_bpf,cap_perfmon,cap_net_admin,cap_sys_ptrace,cap_dac_read_search
-RUN [ -z "$CAPABILITIES" ] || setcap "$CAPABILITIES+ep" /usr/bin/connbeat
+# Who may start it may run code with its rights: nobody but its user, and root, by its group, without any right.
+RUN chown connbeat:root /usr/bin/connbeat && chmod 550 /usr/bin/connbeat \
+    && { [ -z "$CAPABILITIES" ] || setcap "$CAPABILITIES+ep" /usr/bin/connbeat; }
 COPY connbeat.yml /etc/connbeat/connbeat.yml
 # No debugger, profiler or dump of memory by who gets in as this user.
 ENV DOTNET_EnableDiagnostics=0

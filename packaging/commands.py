@@ -14,7 +14,8 @@ class Flag:
 
     @property
     def choices(self):
-        return self.value.split("|") if "|" in self.value else []
+        listed = re.search(r": ([a-z0-9-]+(?:, [a-z0-9-]+)+)\.$", self.description)
+        return self.value.split("|") if "|" in self.value else listed.group(1).split(", ") if listed else []
 
     @property
     def takes_file(self):

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Connbeat.Linux;
@@ -246,9 +245,6 @@ internal static unsafe partial class LibC
         return TryStatus((int)file.DangerousGetHandle(), "\0"u8, EmptyPath, out status);
     }
 
-    /// <summary>The user id that the kernel goes by for this process; geteuid(2).</summary>
-    public static uint EffectiveUser() => geteuid();
-
     /// <summary>
     /// Whether the effective user may write to the file, or make files in the folder, at <paramref name="path"/> (UTF-8,
     /// NUL at its end); access(2).
@@ -264,33 +260,6 @@ internal static unsafe partial class LibC
         {
             return faccessat(CurrentDirectory, name, mode, Effective) < 0 ? Marshal.GetLastSystemError() : 0;
         }
-    }
-
-    /// <summary>The name of a user, from wherever the system keeps them; getpwuid_r(3). Null where there is none.</summary>
-    public static string? UserName(uint uid)
-    {
-        const int BufferTooSmall = 34; // ERANGE
-
-        byte* record = stackalloc byte[128];          // struct passwd begins with char *pw_name; <pwd.h>
-        for (int size = 1024; size <= 1 << 20; size *= 4)
-        {
-            byte[] strings = new byte[size];
-            byte* found = null;
-            fixed (byte* text = strings)
-            {
-                int errno = getpwuid_r(uid, record, text, (nuint)size, &found);
-                if (errno == BufferTooSmall)
-                {
-                    continue;
-                }
-
-                return errno != 0 || found is null
-                    ? null
-                    : Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*(byte**)record));
-            }
-        }
-
-        return null;
     }
 
     /// <summary>O_DIRECTORY, whose value is the architecture's own; asm/fcntl.h.</summary>
@@ -375,13 +344,34 @@ internal static unsafe partial class LibC
     private static partial int statx(int directory, byte* path, int flags, uint mask, byte* result);
 
     [LibraryImport("libc")]
-    private static partial uint geteuid();
-
-    [LibraryImport("libc")]
     private static partial int faccessat(int directory, byte* path, int mode, int flags);
 
     [LibraryImport("libc")]
     private static partial int getpwuid_r(uint uid, byte* record, byte* buffer, nuint size, byte** result);
+
+    [LibraryImport("libc")]
+    private static partial nint getxattr(byte* path, byte* name, byte* value, nuint size);
+
+    [LibraryImport("libc")]
+    private static partial uint getuid();
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
+
+    [LibraryImport("libc")]
+    private static partial uint getgid();
+
+    [LibraryImport("libc")]
+    private static partial uint getegid();
+
+    [LibraryImport("libc")]
+    private static partial int prctl(int option, nuint first, nuint second, nuint third, nuint fourth);
+
+    [LibraryImport("libc")]
+    private static partial int capget(CapabilityHeader* header, CapabilitySets* sets);
+
+    [LibraryImport("libc")]
+    private static partial int capset(CapabilityHeader* header, CapabilitySets* sets);
 
     /// <summary>struct timespec on 64-bit Linux; &lt;time.h&gt;.</summary>
     private struct TimeSpec

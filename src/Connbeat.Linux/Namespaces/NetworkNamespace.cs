@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Runtime.ExceptionServices;
 using System.Text;
+using Connbeat.Linux.ProcFs;
 using Microsoft.Win32.SafeHandles;
 
 namespace Connbeat.Linux.Namespaces;
@@ -58,9 +59,7 @@ internal static class NetworkNamespace
     {
         const int NoSuchProcess = 3; // ESRCH
 
-        using SafeFileHandle @namespace =
-            LibC.TryOpen(Encoding.UTF8.GetBytes(path + '\0'), directory: false, out int errno)
-            ?? throw new KernelException($"open({path})", errno);
+        using SafeFileHandle @namespace = TryOpen(path, out int errno) ?? throw new KernelException($"open({path})", errno);
         errno = LibC.TryEnterNetworkNamespace(@namespace);
         if (errno != 0)
         {
@@ -71,6 +70,12 @@ internal static class NetworkNamespace
         {
             throw new KernelException($"setns({path}): not network namespace {expected} any more", NoSuchProcess);
         }
+    }
+
+    private static SafeFileHandle? TryOpen(string path, out int errno)
+    {
+        using LentRights.Loan loan = LentRights.Take();
+        return LibC.TryOpen(Encoding.UTF8.GetBytes(path + '\0'), directory: false, out errno);
     }
 
     /// <summary>The number in <c>net:[4026531840]</c>, as links in /proc and mounts of a namespace have it.</summary>

@@ -38,6 +38,7 @@ internal sealed class ProcReader(string root)
     public Look TryReadLink(int pid, ReadOnlySpan<byte> link, out ReadOnlySpan<byte> target)
     {
         ReadOnlySpan<byte> path = PathOf(pid, link);
+        using LentRights.Loan loan = LentRights.Take();
         int length = LibC.ReadLink(path, _target);
         target = _target.AsSpan(0, Math.Max(length, 0));
         return length < 0 ? Judge(-length, "readlink", path) : Look.Seen;
@@ -48,13 +49,14 @@ internal sealed class ProcReader(string root)
     public Look TryStatus(int pid, ReadOnlySpan<byte> file, out FileStatus status)
     {
         ReadOnlySpan<byte> path = PathOf(pid, file);
+        using LentRights.Loan loan = LentRights.Take();
         int errno = LibC.TryStatus(path, out status);
         return errno == 0 ? Look.Seen : Judge(errno, "statx", path);
     }
 
     /// <summary>Opens the root of the tree.</summary>
     /// <exception cref="KernelException">It cannot be opened.</exception>
-    public SafeFileHandle OpenRoot() => LibC.TryOpen(PathOf(0, default), directory: true, out int errno)
+    public SafeFileHandle OpenRoot() => TryOpenPath(PathOf(0, default), directory: true, out int errno)
         ?? throw new KernelException($"open({root})", errno);
 
     /// <summary>Opens a file of a process, or of the whole system where <paramref name="pid"/> is 0.</summary>
@@ -62,7 +64,7 @@ internal sealed class ProcReader(string root)
     public Look TryOpen(int pid, ReadOnlySpan<byte> file, out SafeFileHandle? handle)
     {
         ReadOnlySpan<byte> path = PathOf(pid, file);
-        handle = LibC.TryOpen(path, directory: false, out int errno);
+        handle = TryOpenPath(path, directory: false, out int errno);
         return handle is not null ? Look.Seen : Judge(errno, "open", path);
     }
 
@@ -71,7 +73,7 @@ internal sealed class ProcReader(string root)
     public Look TryOpenDirectory(int pid, ReadOnlySpan<byte> folder, out SafeFileHandle? directory)
     {
         ReadOnlySpan<byte> path = PathOf(pid, folder);
-        directory = LibC.TryOpen(path, directory: true, out int errno);
+        directory = TryOpenPath(path, directory: true, out int errno);
         return directory is not null ? Look.Seen : Judge(errno, "open", path);
     }
 
@@ -89,9 +91,16 @@ internal sealed class ProcReader(string root)
     public Look Judge(int errno, string operation, int pid, ReadOnlySpan<byte> file) =>
         Judge(errno, operation, PathOf(pid, file));
 
+    private static SafeFileHandle? TryOpenPath(ReadOnlySpan<byte> path, bool directory, out int errno)
+    {
+        using LentRights.Loan loan = LentRights.Take();
+        return LibC.TryOpen(path, directory, out errno);
+    }
+
     private Look TryReadPath(ReadOnlySpan<byte> path, int limit, out ReadOnlySpan<byte> content)
     {
         content = default;
+        using LentRights.Loan loan = LentRights.Take(); // some files ask again when they are read
         using SafeFileHandle? file = LibC.TryOpen(path, directory: false, out int errno);
         if (file is null)
         {

@@ -48,7 +48,7 @@ internal sealed class ProcessIds(ProcReader proc)
         ids.Clear();
         while (true)
         {
-            int length = LibC.ReadDirectory(directory, _entries);
+            int length = ReadEntries(directory);
             if (length <= 0)
             {
                 return -length;
@@ -62,5 +62,12 @@ internal sealed class ProcessIds(ProcReader proc)
                 }
             }
         }
+    }
+
+    /// <summary>Where /proc hides processes, it is asked at each read who reads.</summary>
+    private int ReadEntries(SafeFileHandle directory)
+    {
+        using LentRights.Loan loan = LentRights.Take();
+        return LibC.ReadDirectory(directory, _entries);
     }
 }

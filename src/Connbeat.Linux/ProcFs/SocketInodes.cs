@@ -50,6 +50,7 @@ internal sealed class SocketInodes(ProcReader proc)
     {
         while (true)
         {
+            using LentRights.Loan loan = LentRights.Take(); // each link asks for them
             int length = LibC.ReadDirectory(directory, _entries);
             if (length <= 0)
             {

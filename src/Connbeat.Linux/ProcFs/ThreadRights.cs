@@ -12,7 +12,10 @@ internal readonly record struct ThreadRights(
 {
     private const int Longest = 16 * 1024;
 
-    /// <summary>Those of the calling thread.</summary>
+    /// <summary>Effective group id; 0 where it is not told.</summary>
+    public uint Group { get; init; }
+
+    /// <summary>Those of the calling thread, and what it has for a moment where it takes that: <see cref="LentRights"/>.</summary>
     /// <exception cref="KernelException">This /proc does not tell.</exception>
     public static ThreadRights Read(ProcReader proc)
     {
@@ -20,31 +23,35 @@ internal readonly record struct ThreadRights(
 
         return proc.TryRead("thread-self/status"u8, Longest, out ReadOnlySpan<byte> content) == Look.Seen &&
             TryParse(content, out ThreadRights rights)
-            ? rights
+            ? rights with { Effective = rights.Effective | LentRights.Withheld }
             : throw new KernelException($"read({proc.Root}/thread-self/status)", NoEntry);
     }
 
     /// <summary>
-    /// Parses lines of <c>Key:\tvalue</c>: the second number of <c>Uid</c>, <c>CapEff</c> and <c>CapBnd</c> in hexadecimal,
+    /// Parses lines of <c>Key:\tvalue</c>: the second number of <c>Uid</c> and of <c>Gid</c>, <c>CapEff</c> and <c>CapBnd</c> in hexadecimal,
     /// and <c>NoNewPrivs</c>, which kernels before 4.10 do not tell. The kernel escapes line feeds in the name, so no
     /// process can forge a line.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> content, out ThreadRights rights)
     {
-        uint? uid = null;
+        uint? uid = null, group = null;
         Capability? effective = null, bounding = null;
         bool noNewPrivileges = false;
         foreach (Range range in content.Split((byte)'\n'))
         {
             ReadOnlySpan<byte> line = content[range];
-            uid ??= line.StartsWith("Uid:\t"u8) ? EffectiveUid(line[5..]) : null;
+            uid ??= line.StartsWith("Uid:\t"u8) ? EffectiveId(line[5..]) : null;
+            group ??= line.StartsWith("Gid:\t"u8) ? EffectiveId(line[5..]) : null;
             effective ??= line.StartsWith("CapEff:\t"u8) ? Set(line[8..]) : null;
             bounding ??= line.StartsWith("CapBnd:\t"u8) ? Set(line[8..]) : null;
             noNewPrivileges |= line.SequenceEqual("NoNewPrivs:\t1"u8);
         }
 
         rights = new ThreadRights(
-            uid.GetValueOrDefault(), effective.GetValueOrDefault(), bounding.GetValueOrDefault(), noNewPrivileges);
+            uid.GetValueOrDefault(), effective.GetValueOrDefault(), bounding.GetValueOrDefault(), noNewPrivileges)
+        {
+            Group = group.GetValueOrDefault(),
+        };
         return uid is not null && effective is not null && bounding is not null;
     }
 
@@ -52,10 +59,10 @@ internal readonly record struct ThreadRights(
     public bool Has(Capability all) => (Effective & all) == all;
 
     /// <summary>Field format is <c>real\teffective\tsaved\tfilesystem</c>.</summary>
-    private static uint? EffectiveUid(ReadOnlySpan<byte> ids)
+    private static uint? EffectiveId(ReadOnlySpan<byte> ids)
     {
         int tab = ids.IndexOf((byte)'\t');
-        return tab >= 0 && Utf8Parser.TryParse(ids[(tab + 1)..], out uint uid, out _) ? uid : null;
+        return tab >= 0 && Utf8Parser.TryParse(ids[(tab + 1)..], out uint id, out _) ? id : null;
     }
 
     private static Capability? Set(ReadOnlySpan<byte> digits) =>

@@ -41,6 +41,8 @@ internal static class LibrdkafkaSettings
         ["ssl.certificate.location"] = "set output.kafka.ssl.certificate",
         ["ssl.certificate.pem"] = "set output.kafka.ssl.certificate",
         ["ssl.endpoint.identification.algorithm"] = "set output.kafka.ssl.verification_mode",
+        ["ssl.engine.id"] = "connbeat loads no code of others",
+        ["ssl.engine.location"] = "connbeat loads no code of others",
         ["ssl.key.location"] = "set output.kafka.ssl.key",
         ["ssl.key.password"] = "set output.kafka.ssl.key_passphrase",
         ["ssl.key.pem"] = "set output.kafka.ssl.key",
@@ -64,7 +66,7 @@ internal static class LibrdkafkaSettings
         "sasl.kerberos.principal", "sasl.kerberos.service.name", "socket.blocking.max.ms",
         "socket.connection.setup.timeout.ms", "socket.max.fails", "socket.nagle.disable", "socket.receive.buffer.bytes",
         "socket.send.buffer.bytes", "socket.timeout.ms", "ssl.ca.certificate.stores", "ssl.cipher.suites", "ssl.crl.location",
-        "ssl.curves.list", "ssl.engine.id", "ssl.engine.location", "ssl.keystore.location", "ssl.keystore.password",
+        "ssl.curves.list", "ssl.keystore.location", "ssl.keystore.password",
         "ssl.providers", "ssl.sigalgs.list", "sticky.partitioning.linger.ms",
         "topic.metadata.propagation.max.ms", "topic.metadata.refresh.fast.cnt", "topic.metadata.refresh.fast.interval.ms",
         "topic.metadata.refresh.sparse",
@@ -84,6 +86,9 @@ internal static class LibrdkafkaSettings
             return $"is no setting of librdkafka's producer{(meant is null ? "" : $"; did you mean {meant}?")}";
         }
 
-        return value.Length == 0 ? "is empty" : null;
+        // OpenSSL takes the name of a provider for that of a file.
+        return value.Length == 0 ? "is empty"
+            : name == "ssl.providers" && value.Contains('/', StringComparison.Ordinal) ? "is not to name files; connbeat loads no code of others"
+            : null;
     }
 }

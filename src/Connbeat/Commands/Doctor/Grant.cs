@@ -50,6 +50,14 @@ internal static class Grant
         return who.NoNewPrivileges
             ? ["start it without no-new-privileges, or as root (systemd: User=root, or AmbientCapabilities=" +
                 $"{string.Join(' ', CapabilityNames.Of(all))})"]
-            : [$"sudo setcap {string.Join(',', CapabilityNames.Of(all)).ToLowerInvariant()}+ep {ShellWord.Of(program)}"];
+            : [ToFile(program, who.Group, all)];
+    }
+
+    /// <summary>What gives them to the file, and lets nobody start it but its owner and a group.</summary>
+    public static string ToFile(string program, uint group, Capability all)
+    {
+        string file = ShellWord.Of(program);
+        string names = string.Join(',', CapabilityNames.Of(all)).ToLowerInvariant();
+        return $"sudo chgrp {group} {file} && sudo chmod 750 {file} && sudo setcap {names}+ep {file}"; // chgrp takes what setcap gave
     }
 }

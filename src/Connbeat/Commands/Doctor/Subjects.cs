@@ -108,7 +108,12 @@ internal static class Subjects
     private static IReadOnlyList<Finding> OfRights(Patient patient)
     {
         CapabilityFacts facts = CapabilityFacts.Read(Proc, patient);
-        return [CapabilityCheck.JudgeUser(facts), CapabilityCheck.Judge(facts)];
+        return
+        [
+            CapabilityCheck.JudgeUser(facts),
+            CapabilityCheck.Judge(facts),
+            .. ExecutableCheck.Judge(ExecutableFacts.Read(facts.Who, patient)) is { } lent ? [lent] : (Finding[])[],
+        ];
     }
 
     private static IReadOnlyList<Finding> OfCapture(Patient patient, BpfFacts programs)

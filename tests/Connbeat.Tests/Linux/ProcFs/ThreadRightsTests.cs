@@ -19,7 +19,10 @@ public sealed class ThreadRightsTests
         Assert.Equal(
             new ThreadRights(
                 17, Capability.DacReadSearch | Capability.NetAdmin | Capability.SysAdmin | Capability.Bpf,
-                (Capability)0x1fffeffffff, NoNewPrivileges: true),
+                (Capability)0x1fffeffffff, NoNewPrivileges: true)
+            {
+                Group = 6,
+            },
             service);
     }
 
