@@ -116,13 +116,14 @@ internal sealed class CaptureStart(
     }
 
     /// <summary>Tells what the programs do not, where it works: the ends of UDP sockets, and sockets that nobody holds.</summary>
-    public ICaptureEngine OpenHelper()
+    /// <param name="hearsEnds">False where the programs tell also of the ends of UDP sockets.</param>
+    public ICaptureEngine OpenHelper(bool hearsEnds = true)
     {
         try
         {
             NetlinkEngine netlink = new(
                 [.. Transports.Where(transport => transport is Transport.Udp)], _proc, happened)
-            { IsHelper = true };
+            { IsHelper = true, HearsEnds = hearsEnds };
             netlink.OpenOwn().Dispose();
             return netlink;
         }
@@ -180,6 +181,7 @@ internal sealed class CaptureStart(
         WantsPort = Ranges(options.Filter.Ports),
         DropsPort = Ranges(options.Filter.ExcludePorts),
         HidesArguments = HidesArguments,
+        FlowEntries = options.UdpFlows && Transports.Contains(Transport.Udp) ? CaptureOptions.MostFlows : 0,
     };
 
     private static Func<int, bool>? Ranges(IReadOnlyList<PortRange> ranges) => ranges.Count == 0
@@ -199,9 +201,10 @@ internal sealed class CaptureStart(
                 OwnPid = ProgramSettings.OwnPid,
                 LearnUser = LearnUser,
                 TellsTcp = Transports.Contains(Transport.Tcp),
+                UdpIdle = options.UdpIdle,
             };
             PollingCapture capture = new(
-                OpenHelper(), settings, time, happened,
+                OpenHelper(hearsEnds: !programs.Has(ProgramFeature.Flows)), settings, time, happened,
                 programs: queue => new ProgramFeed(programs, queue, fed, time, happened));
             happened.ProgramsAttached(ProgramSettings.RingBytes);
             foreach (ProgramRefusal refusal in programs.Refusals)
