@@ -182,7 +182,7 @@ internal sealed class AgentLoop(
             }
 
             table.Observe(batch);
-            if (batch.Kind is BatchKind.Overrun || (batch.Kind is BatchKind.Flows && batch.Lost > 0))
+            if (batch.Kind is BatchKind.Overrun or BatchKind.Uncounted)
             {
                 stream.Tell(EventAction.Gap, gap: GapOf(batch));
             }
@@ -201,7 +201,7 @@ internal sealed class AgentLoop(
 
     private GapFacts GapOf(ObservationBatch overrun) => new(
         "capture",
-        overrun.Kind is BatchKind.Flows ? "flow_table_full" : overrun.Namespace == 0 ? "ring_overrun" : "receive_buffer_overrun",
+        overrun.Kind is BatchKind.Uncounted ? "flow_table_full" : overrun.Namespace == 0 ? "ring_overrun" : "receive_buffer_overrun",
         overrun.Lost > 0 ? overrun.Lost : null,
         wall.At(overrun.Begin),
         wall.At(Math.Max(overrun.Begin, overrun.End)));

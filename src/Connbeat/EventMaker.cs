@@ -32,7 +32,9 @@ internal static class EventMaker
             Created = now,
             Reason = happening.Reason,
             Start = connection.StartWasSeen ? wall.At(connection.FirstSeen) : null,
-            End = ends ? at : happening.Connection is { IsListener: false, Traffic.Last: var last } ? wall.At(last) : null,
+            End = ends ? at
+                : happening is { Action: EventAction.ConnectionActive, Connection.Traffic.Last: var last } ? wall.At(last)
+                : null,
             Duration = happening.Action is not EventAction.ConnectionFailed && ends && connection.StartWasSeen
                 ? TimeSpan.FromTicks((happening.At - connection.FirstSeen) / TimeSpan.NanosecondsPerTick)
                 : null,

@@ -36,6 +36,8 @@ internal sealed class CaptureStart(
     private IReadOnlyList<Transport> Transports =>
         [.. options.Protocols.Distinct().Select(static protocol => protocol is WatchedProtocol.Udp ? Transport.Udp : Transport.Tcp)];
 
+    private bool WantsFlows => options.UdpFlows && Transports.Contains(Transport.Udp);
+
     /// <summary>True: the arguments of programs are not even read.</summary>
     public bool HidesArguments { get; init; }
 
@@ -44,7 +46,7 @@ internal sealed class CaptureStart(
 
     /// <summary>True where eBPF is asked for, or may be tried.</summary>
     public bool TriesPrograms => options.Source is CaptureSource.Ebpf ||
-        (options.Source is CaptureSource.Auto && files == ProcNetFiles.None && Transports.Contains(Transport.Tcp));
+        (options.Source is CaptureSource.Auto && files == ProcNetFiles.None && (Transports.Contains(Transport.Tcp) || WantsFlows));
 
     /// <summary>Opens the engine in the calling thread's network namespace.</summary>
     /// <exception cref="BpfException">eBPF was asked for and cannot be used.</exception>
@@ -181,7 +183,7 @@ internal sealed class CaptureStart(
         WantsPort = Ranges(options.Filter.Ports),
         DropsPort = Ranges(options.Filter.ExcludePorts),
         HidesArguments = HidesArguments,
-        FlowEntries = options.UdpFlows && Transports.Contains(Transport.Udp) ? CaptureOptions.MostFlows : 0,
+        FlowEntries = WantsFlows ? CaptureOptions.MostFlows : 0,
     };
 
     private static Func<int, bool>? Ranges(IReadOnlyList<PortRange> ranges) => ranges.Count == 0

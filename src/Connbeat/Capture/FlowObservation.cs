@@ -26,7 +26,7 @@ internal readonly record struct FlowObservation(FlowChange Change, long At, Flow
         Inode = Flow.Inode,
         Uid = Flow.Owner.Uid,
         CgroupId = Flow.CgroupId,
-        Initiated = Flow.BeganHere,
+        Initiated = Flow.IsConnected ? null : Flow.BeganHere, // by connecting a server answers too
     })
     {
         Change = SocketChange.Opened,

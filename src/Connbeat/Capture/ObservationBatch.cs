@@ -22,7 +22,7 @@ internal sealed class ObservationBatch(ObservationPool pool)
 
     /// <summary>
     /// A snapshot: nothing that ended before this is in it. Changes: when the batch was begun. An overrun: nothing was lost
-    /// before this.
+    /// before this; so of uncounted datagrams.
     /// </summary>
     public long Begin { get; private set; }
 
@@ -58,7 +58,7 @@ internal sealed class ObservationBatch(ObservationPool pool)
     /// <summary>The network namespace whose changes an overrun lost; 0: those of any, and of processes.</summary>
     public uint Namespace { get; set; }
 
-    /// <summary>How many changes an overrun lost; on the last part of flows: how many datagrams are in none.</summary>
+    /// <summary>How many changes an overrun lost, or how many datagrams are in no flow.</summary>
     public long Lost { get; set; }
 
     /// <summary>The sockets observed.</summary>
@@ -126,6 +126,9 @@ internal enum BatchKind : byte
 
     /// <summary>Part of a look at all flows of UDP; the last part says so.</summary>
     Flows,
+
+    /// <summary>Datagrams of UDP found no room for their flow.</summary>
+    Uncounted,
 
     /// <summary>The network namespaces that are watched are others than before, or others are in them.</summary>
     Namespaces,

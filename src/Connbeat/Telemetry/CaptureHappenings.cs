@@ -124,7 +124,7 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
     /// <summary>Datagrams found no room for their flow.</summary>
     public void FlowsUncounted(long datagrams)
     {
-        if (datagrams > 0 && Interlocked.Add(ref _uncounted, datagrams) == datagrams)
+        if (Interlocked.Add(ref _uncounted, datagrams) == datagrams)
         {
             LogUncounted(logger, datagrams);
         }

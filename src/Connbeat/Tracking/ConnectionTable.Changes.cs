@@ -117,7 +117,8 @@ internal sealed partial class ConnectionTable
         }
 
         connection.Observe(seen.Entry, destroyed: false);
-        if (connection.Phase is ConnectionPhase.Connecting or ConnectionPhase.Opening)
+        bool isOfTcp = connection.Transport is Transport.Tcp; // a datagram need not be the first
+        if (isOfTcp && connection.Phase is (ConnectionPhase.Connecting or ConnectionPhase.Opening))
         {
             (connection.FirstSeen, connection.StartWasSeen, connection.OpenReason) = (seen.Since, true, null);
         }

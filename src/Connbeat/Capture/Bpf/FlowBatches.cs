@@ -20,11 +20,9 @@ internal sealed class FlowBatches(ObservationQueue queue, long begin)
     }
 
     /// <summary>Nothing more was found.</summary>
-    /// <param name="lost">How many datagrams are in no flow, of those since the look before.</param>
-    public void Finish(long lost)
+    public void Finish()
     {
         _part.IsLast = true;
-        _part.Lost = lost;
         queue.Send(_part);
     }
 }

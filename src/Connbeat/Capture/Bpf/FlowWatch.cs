@@ -69,17 +69,23 @@ internal sealed class FlowWatch(
         }
 
         TimeSpan before = _cpuTime();
+        LookNow(now, queue);
+        _budget.Spend(_cpuTime() - before);
+    }
+
+    /// <summary>Looks at the map whether it is time to or not: nobody may look again.</summary>
+    public void LookNow(long now, ObservationQueue queue)
+    {
         try
         {
             Pass(now, queue);
         }
         catch (Exception failure) when (failure is BpfException or WireFormatException)
         {
-            happened.SnapshotFailed(failure); // the next pass shows what this one did not
+            happened.SnapshotFailed(failure); // the next one shows what this one did not
         }
 
         _passedAt = now;
-        _budget.Spend(_cpuTime() - before);
     }
 
     private void Pass(long now, ObservationQueue queue)
@@ -117,10 +123,21 @@ internal sealed class FlowWatch(
 
         (_talking, _begun) = (talking, 0);
         (_goneBefore, _gone) = (_gone, []);
+        batches.Finish();
+        TellUncounted(now, queue);
+    }
+
+    private void TellUncounted(long now, ObservationQueue queue)
+    {
         long uncounted = map.Uncounted;
-        happened.FlowsUncounted(uncounted - _uncounted);
-        batches.Finish(uncounted - _uncounted);
-        _uncounted = uncounted;
+        if (uncounted > _uncounted)
+        {
+            ObservationBatch batch = queue.Rent(BatchKind.Uncounted, _passedAt);
+            (batch.End, batch.Lost) = (now, uncounted - _uncounted);
+            queue.Send(batch);
+            happened.FlowsUncounted(uncounted - _uncounted);
+            _uncounted = uncounted;
+        }
     }
 
     /// <summary>Takes out the flows that were silent for longest, until half of the map is free.</summary>

@@ -71,6 +71,7 @@ internal sealed class RingReader : IDisposable
 
         Read();
         Pass(long.MaxValue);
+        _flows?.LookNow(_time.GetTimestamp(), _queue);
     }
 
     /// <inheritdoc/>
