@@ -31,16 +31,13 @@ internal sealed class OwnMetrics(Func<AgentFigures> read) : IMetricsCollector
         One(page, "connbeat_snapshot_seconds_total", MetricType.Counter, "How long those took, all together.", figures.SnapshotTime.TotalSeconds);
         One(page, "connbeat_last_snapshot_seconds", MetricType.Gauge, "How long the last of those took.", figures.LastSnapshotTime.TotalSeconds);
         One(page, "connbeat_capture_overruns_total", MetricType.Counter, "How often the kernel's buffer overran.", figures.Overruns);
-<<<<<<< HEAD
         if (figures.ForgottenTranslations is { } forgotten)
         {
             One(page, "connbeat_nat_forgotten_total", MetricType.Counter, "Translated flows that were forgotten to make room for newer ones.", forgotten);
         }
 
-=======
         One(page, "connbeat_udp_flows_evicted_total", MetricType.Counter, "Flows of UDP that were ended to make room for others.", figures.FlowsEvicted);
         One(page, "connbeat_udp_datagrams_uncounted_total", MetricType.Counter, "Datagrams that are in no flow of UDP, for want of room.", figures.DatagramsUncounted);
->>>>>>> 2859ae3 (Datagrams in events, metrics and gaps)
         WriteLost(page, figures);
         WriteLogs(page, figures.Logs);
         WriteOutputs(page, figures);
