@@ -24,49 +24,49 @@ internal readonly record struct FlowRecord
     public long At { get; init; }
 
     /// <summary>The socket.</summary>
-    public ulong Cookie { get; private init; }
+    public ulong Cookie { get; init; }
 
     /// <summary>The ends as the datagrams have them: the socket may be bound to any address.</summary>
-    public InetTuple Tuple { get; private init; }
+    public InetTuple Tuple { get; init; }
 
     /// <summary>The network namespace, by its inode number.</summary>
-    public uint Namespace { get; private init; }
+    public uint Namespace { get; init; }
 
     /// <summary>The socket's inode; 0 where no process held it when the flow began.</summary>
-    public uint Inode { get; private init; }
+    public uint Inode { get; init; }
 
     /// <summary>The socket's control group of version 2, by its inode number.</summary>
-    public ulong CgroupId { get; private init; }
+    public ulong CgroupId { get; init; }
 
     /// <summary>When its first datagram came by.</summary>
-    public long First { get; private init; }
+    public long First { get; init; }
 
     /// <summary>When its latest did.</summary>
-    public long Last { get; private init; }
+    public long Last { get; init; }
 
     /// <summary>Datagrams sent.</summary>
-    public long Sent { get; private init; }
+    public long Sent { get; init; }
 
     /// <summary>Payload bytes sent.</summary>
-    public long SentBytes { get; private init; }
+    public long SentBytes { get; init; }
 
     /// <summary>Datagrams that came in for the socket; what it had no room for is among them.</summary>
-    public long Received { get; private init; }
+    public long Received { get; init; }
 
     /// <summary>Payload bytes of these.</summary>
-    public long ReceivedBytes { get; private init; }
+    public long ReceivedBytes { get; init; }
 
     /// <summary>True where the first datagram was sent from here.</summary>
-    public bool BeganHere { get; private init; }
+    public bool BeganHere { get; init; }
 
     /// <summary>True where the socket is connected to this other end, and has no more.</summary>
-    public bool IsConnected { get; private init; }
+    public bool IsConnected { get; init; }
 
     /// <summary>True for one of the agent's.</summary>
-    public bool IsOwn { get; private init; }
+    public bool IsOwn { get; init; }
 
     /// <summary>Who sent first; of nobody, the user that made the socket.</summary>
-    public SocketOwner Owner { get; private init; }
+    public SocketOwner Owner { get; init; }
 
     /// <summary>Reads one record of the ring.</summary>
     /// <exception cref="WireFormatException">It is none of a flow.</exception>
