@@ -1,11 +1,9 @@
 using Connbeat.Capture;
 using Connbeat.Config;
-using Connbeat.Enrichment;
 using Connbeat.Events;
 using Connbeat.Linux;
 using Connbeat.Linux.Bpf;
 using Connbeat.Linux.SockDiag;
-using Connbeat.Tests.Support;
 using Connbeat.Tracking;
 using static Connbeat.Tests.Tracking.HeardChanges;
 
@@ -221,20 +219,8 @@ public sealed class FlowTests
         Assert.Equal("/usr/bin/dig", _tracker.Table.Connections.Single(flow => flow.Owner?.Pid == 99).Owner!.Executable);
     }
 
-    private static Tracker Start(TimeSpan ownerWait, bool isStarted = true, TimeSpan aggregation = default)
-    {
-        ManualTime time = new();
-        HeardProcesses heard = new(new ProcessExposure(), new CgroupDirectory(), new UserNames(time, uid => $"user {uid}"), time);
-        Tracker tracker = new(
-            new TrackingOptions { OwnerWait = ownerWait, Aggregation = aggregation }, heard: heard, udpIdle: TimeSpan.FromSeconds(30));
-        if (isStarted)
-        {
-            tracker.Snapshot(1);
-        }
-
-        tracker.Scan(1, new ProcessScan { Asked = new HashSet<int> { Curl.Pid, Nginx.Pid } });
-        return tracker;
-    }
+    private static Tracker Start(TimeSpan ownerWait, bool isStarted = true, TimeSpan aggregation = default) => StartTracker(
+        new TrackingOptions { OwnerWait = ownerWait, Aggregation = aggregation }, isStarted: isStarted, udpIdle: TimeSpan.FromSeconds(30));
 
     private static FlowObservation Flow(
         FlowChange change, long at, SocketOwner owner = default, bool beganHere = false, bool isConnected = false,
@@ -267,6 +253,7 @@ public sealed class FlowTests
         FirstSeen = 1,
         StartWasSeen = true,
         Direction = Direction.Inbound,
+        Owner = new ProcessFacts { Pid = Nginx.Pid, StartTicks = (ulong)(Nginx.StartNanoseconds / 10_000_000), Name = "nginx" },
         Phase = ConnectionPhase.Told,
         IsRestored = true,
     };
