@@ -36,7 +36,8 @@ internal sealed class CaptureStart(
     private IReadOnlyList<Transport> Transports =>
         [.. options.Protocols.Distinct().Select(static protocol => protocol is WatchedProtocol.Udp ? Transport.Udp : Transport.Tcp)];
 
-    private bool WantsFlows => options.UdpFlows && Transports.Contains(Transport.Udp);
+    /// <summary>True where it is asked for whom UDP sockets talk to; only eBPF tells.</summary>
+    public bool WantsFlows => options.UdpFlows && Transports.Contains(Transport.Udp);
 
     /// <summary>True: the arguments of programs are not even read.</summary>
     public bool HidesArguments { get; init; }
@@ -65,6 +66,11 @@ internal sealed class CaptureStart(
             {
                 happened.ProgramsRefused(failure.Message);
             }
+        }
+
+        if (WantsFlows)
+        {
+            happened.FlowsRefused();
         }
 
         return Choose(engine => new PollingCapture(engine, Settings, time, happened));

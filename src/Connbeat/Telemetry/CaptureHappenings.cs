@@ -139,6 +139,9 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
     /// <summary>eBPF programs tell, but for something that the kernel does not go along with.</summary>
     public void FeatureRefused(string feature, string reason, string cost) => LogFeatureRefused(logger, feature, reason, cost);
 
+    /// <summary>Flows of UDP are asked for, which takes eBPF.</summary>
+    public void FlowsRefused() => LogFlowsRefused(logger);
+
     /// <summary>Netlink cannot be used, or is not wanted; what /proc tells is all there is.</summary>
     public void FellBack(string reason) => LogFellBack(logger, reason);
 
@@ -206,6 +209,9 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
 
     [LoggerMessage(LogLevel.Warning, "eBPF works without {Feature}: {Reason}. So {Cost}.")]
     private static partial void LogFeatureRefused(ILogger logger, string feature, string reason, string cost);
+
+    [LoggerMessage(LogLevel.Warning, "udp_flows takes eBPF, which is not used here: whom UDP sockets talk to is not told.")]
+    private static partial void LogFlowsRefused(ILogger logger);
 
     [LoggerMessage(LogLevel.Warning,
         "Capture by /proc: {Reason}. What lives at a poll is told; what comes and goes between two polls is not.")]
