@@ -14,6 +14,9 @@ namespace Connbeat.Tracking;
 internal sealed class FlowTable(Announcements announcements, Func<SocketKey, Connection?> socketOf, TimeSpan idle)
 {
     private readonly Dictionary<SocketKey, Connection> _flows = [];
+
+    // By socket, the latest flow of which it is known who sent in it.
+    private readonly Dictionary<SocketKey, Connection> _spoken = [];
     private readonly List<Connection> _absent = [];
     private readonly long _idle = idle.Ticks * TimeSpan.NanosecondsPerTick;
     private int _look;
@@ -52,8 +55,13 @@ internal sealed class FlowTable(Announcements announcements, Func<SocketKey, Con
         Connection flow = Known(key, seen) ?? Begin(key, socket, seen);
         flow.Epoch = _look;
         flow.WasMissing = false;
-        flow.Socket ??= socketOf(socket);
+        flow.Socket ??= SocketOf(socket);
         flow.Count(seen.Flow);
+        if (told.Owner.IsKnown)
+        {
+            _spoken[socket] = flow;
+        }
+
         announcements.Owned(flow, told);
         switch (seen.Change)
         {
@@ -95,6 +103,14 @@ internal sealed class FlowTable(Announcements announcements, Func<SocketKey, Con
 
         _absent.ForEach(flow => End(
             flow, flow.IsRestored ? last.Begin : flow.Traffic!.Last, flow.IsRestored ? Reasons.NotSeenAfterRestart : Reasons.LostInOverrun));
+        foreach ((SocketKey socket, Connection flow) in _spoken)
+        {
+            if (flow.Phase is ConnectionPhase.Ended)
+            {
+                _spoken.Remove(socket);
+            }
+        }
+
         _lookBegin = null;
     }
 
@@ -132,7 +148,7 @@ internal sealed class FlowTable(Announcements announcements, Func<SocketKey, Con
     private Connection Begin(SocketKey key, SocketKey through, in FlowObservation seen)
     {
         FlowRecord record = seen.Flow;
-        Connection? socket = socketOf(through);
+        Connection? socket = SocketOf(through);
         Connection flow = new()
         {
             Key = key,
@@ -156,6 +172,9 @@ internal sealed class FlowTable(Announcements announcements, Func<SocketKey, Con
         announcements.Opened(flow, seen.At);
         return flow;
     }
+
+    /// <summary>Who has it: the socket itself; where no snapshot has shown it yet, another of its flows.</summary>
+    private Connection? SocketOf(SocketKey socket) => socketOf(socket) ?? _spoken.GetValueOrDefault(socket);
 
     private void End(Connection flow, long at, string? reason)
     {

@@ -30,13 +30,13 @@ public sealed class FlowMapTests
         List<FlowObservation> told = [];
         long uncounted = Look(watch, told);
         Assert.Equal((10 * 3, 10 * 3), (uncounted, happened.Uncounted));
-        Assert.Equal((Room, Room / 2), (told.Count(flow => flow.Change is FlowChange.Counted), told.Count(flow => flow.Change is FlowChange.Evicted)));
+        Assert.Equal((Room, Room / 4), (told.Count(flow => flow.Change is FlowChange.Counted), told.Count(flow => flow.Change is FlowChange.Evicted)));
         Assert.True(told.Where(flow => flow.Change is FlowChange.Evicted).Max(flow => flow.Flow.Last) <= Read(map).Min(flow => flow.Last));
 
         told.Clear();
-        Tell(socket, peers: Room / 2, each: 1);
+        Tell(socket, peers: Room / 4, each: 1);
         Assert.Equal(0, Look(watch, told));
-        Assert.Equal(Room / 2 * 3 + Room / 2, Read(map).Sum(flow => flow.Sent) + told.Where(flow => flow.Change is FlowChange.Evicted).Sum(flow => flow.Flow.Sent));
+        Assert.Equal((Room / 4 * 3 * 3) + (Room / 4), Read(map).Sum(flow => flow.Sent) + told.Where(flow => flow.Change is FlowChange.Evicted).Sum(flow => flow.Flow.Sent));
     }
 
     [Fact]

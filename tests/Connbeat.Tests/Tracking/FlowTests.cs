@@ -60,6 +60,19 @@ public sealed class FlowTests
         Assert.Equal(("connection_active", Reasons.OwnerFound, Direction.Inbound, Curl.Pid), Stories[^1]);
     }
 
+    [Fact]
+    public void Who_never_answers_may_be_known_by_what_was_sent_elsewhere_by_the_same_socket()
+    {
+        Change(Flow(FlowChange.Began, 100, Curl, beganHere: true), Flow(FlowChange.Began, 200, ends: OtherEnds), Flow(FlowChange.Began, 200, cookie: 8));
+        _tracker.Advance(200 + Second);
+        Assert.Equal([Curl.Pid, Curl.Pid, null], Stories.Select(told => told.Item4));
+
+        _tracker.Flows(2 * Second, Flow(FlowChange.Released, 2 * Second, Curl, beganHere: true), Flow(FlowChange.Released, 2 * Second, ends: OtherEnds));
+        Change(Flow(FlowChange.Began, 3 * Second, ends: Entries.Tuple()));
+        _tracker.Advance(5 * Second);
+        Assert.Null(Stories[^1].Item4);
+    }
+
     [Theory]
     [InlineData(FlowChange.Released, null)]
     [InlineData(FlowChange.Idle, "idle")]

@@ -20,6 +20,7 @@ internal sealed class FlowWatch(
     private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Latest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AfterRelease = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100); // however many flows begin
 
     private readonly TimeSpan _interval = TimeSpan.FromTicks(Math.Clamp(idle.Ticks / 4, Soonest.Ticks, Latest.Ticks));
     private readonly Func<TimeSpan> _cpuTime = cpuTime ?? CpuTime.OfThread;
@@ -63,7 +64,8 @@ internal sealed class FlowWatch(
     {
         TimeSpan passed = time.GetElapsedTime(_passedAt, now);
         bool isDue = passed >= _interval || (_gone.Count > 0 && passed >= AfterRelease);
-        if (_begun < map.Entries / 8 && !(isDue && _budget.Allows()))
+        bool mayFill = _begun >= map.Entries / 16 && passed >= Breath;
+        if (!mayFill && !(isDue && _budget.Allows()))
         {
             return;
         }
@@ -116,7 +118,7 @@ internal sealed class FlowWatch(
             }
         });
         TakeOut(batches);
-        if (_ages.Count > map.Entries / 4 * 3)
+        if (_ages.Count > map.Entries / 8 * 7)
         {
             Evict(batches);
         }
@@ -140,11 +142,11 @@ internal sealed class FlowWatch(
         }
     }
 
-    /// <summary>Takes out the flows that were silent for longest, until half of the map is free.</summary>
+    /// <summary>Takes out the flows that were silent for longest, until a quarter of the map is free.</summary>
     private void Evict(FlowBatches batches)
     {
         _ages.Sort();
-        long youngest = _ages[_ages.Count - (map.Entries / 2)];
+        long youngest = _ages[_ages.Count - (map.Entries / 4 * 3)];
         Clear();
         map.ReadAll((key, in flow) =>
         {
