@@ -17,7 +17,7 @@ internal static partial class FlowFigures
 
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
     private static readonly (string Mode, int Packets, int Peers)[] Loads =
-        [("ask", 200_000, Peers), ("talk", 200_000, 1), ("stream", 40_000, 1)];
+        [("ask", 100_000, Peers), ("talk", 100_000, 1), ("stream", 20_000, 1)];
 
     /// <summary>Measures what it costs those who send, in turn alone, with the agent without flows, with them, and tracked.</summary>
     public static void MeasureTax(FiguresOptions options, Report report)
@@ -25,7 +25,7 @@ internal static partial class FlowFigures
         Report.Note("packets over loopback as fast as they come");
         LoadTimes alone = new(), without = new(), with = new(), tracked = new();
         Make(options, new LoadTimes()); // the machine has to get warm too
-        for (int round = 0; round < 5 * options.Rounds; round++)
+        for (int round = 0; round < (options.IsQuick ? 3 : 7); round++)
         {
             Make(options, alone);
             Watched(options, without);
@@ -69,7 +69,7 @@ internal static partial class FlowFigures
             End(load);
         }
 
-        const int Many = 30_000;
+        const int Many = 20_000; // with more than three quarters of 65,536, flows make room for others
         Report.Note($"{2 * Many:N0} flows");
         using RunningAgent full = new(options.Agent, settings: WithFlows);
         full.Watch(Settling);
@@ -117,17 +117,11 @@ internal static partial class FlowFigures
                 {
                     agent.Watch(Settling);
                     Datagrams.Make(options.Datagrams, mode, packets, peers, Port);
-                    agent.Watch(TimeSpan.FromSeconds(20)); // a look or two, and the ends of all
+                    Await(agent, events, 2L * packets);
                     report.Add($"{2 * peers:N0} flows: overruns of the ring", agent.Log.Overruns);
                 }
 
-                (long told, long uncounted) = (0, 0);
-                foreach (string line in File.ReadLines(events))
-                {
-                    told += IsEndOfFlow(line) ? Sum(Packets().Matches(line)) : 0;
-                    uncounted += line.Contains("\"flow_table_full\"", StringComparison.Ordinal) ? Sum(Count().Matches(line)) : 0;
-                }
-
+                (long told, long uncounted) = ToldIn(events);
                 Report.Note($"  told in flows {told:N0}, as uncounted {uncounted:N0}");
                 report.Add($"{packets:N0} datagrams in {2 * peers:N0} flows: told at both ends, %", 50.0 * told / packets);
                 report.Add(
@@ -141,6 +135,33 @@ internal static partial class FlowFigures
         }
     }
 
+    /// <summary>Where much was to be looked at, the next look is a minute later: the agent spares the processor.</summary>
+    private static void Await(RunningAgent agent, string events, long datagrams)
+    {
+        for (int wait = 0; wait < 24; wait++)
+        {
+            agent.Watch(TimeSpan.FromSeconds(5));
+            (long told, long uncounted) = ToldIn(events);
+            if (told + uncounted >= datagrams)
+            {
+                return;
+            }
+        }
+    }
+
+    private static (long Told, long Uncounted) ToldIn(string events)
+    {
+        (long told, long uncounted) = (0, 0);
+        using StreamReader lines = new(new FileStream(events, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        while (lines.ReadLine() is { } line)
+        {
+            told += IsEndOfFlow(line) ? Sum(Packets().Matches(line)) : 0;
+            uncounted += line.Contains("\"flow_table_full\"", StringComparison.Ordinal) ? Sum(Count().Matches(line)) : 0;
+        }
+
+        return (told, uncounted);
+    }
+
     private static void Watched(FiguresOptions options, LoadTimes times, params string[] settings)
     {
         using RunningAgent agent = new(options.Agent, settings: settings);
@@ -150,9 +171,12 @@ internal static partial class FlowFigures
 
     private static void Make(FiguresOptions options, LoadTimes times, bool isTracked = false)
     {
+        const int Tries = 5; // what disturbs only adds: the least of them is nearest to what it costs
+
         foreach ((string mode, int packets, int peers) in Loads)
         {
-            times[mode].Add(Datagrams.Make(options.Datagrams, mode, packets, peers, Port, isTracked).Each);
+            times[mode].Add(Enumerable.Range(0, Tries)
+                .Min(_ => Datagrams.Make(options.Datagrams, mode, packets, peers, Port, isTracked).Each));
         }
     }
 
