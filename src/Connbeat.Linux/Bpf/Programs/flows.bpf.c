@@ -26,15 +26,17 @@ struct datagram {
 	bool is_sent;
 };
 
+/* All of a key is set, and in words as wide as are read of it: what is not of UDP, which is most, is left before that. */
 static __always_inline bool read_ipv4(void *data, void *end, struct flow_key *key, bool is_sent, __u32 *at)
 {
 	struct iphdr *ip = data;
+	__u64 *local = (__u64 *)key->local, *remote = (__u64 *)key->remote;
 
 	if (data + sizeof(*ip) > end || ip->protocol != IPPROTO_UDP)
 		return false;
-	*(__u32 *)key->local = is_sent ? ip->from : ip->to;
-	*(__u32 *)key->remote = is_sent ? ip->to : ip->from;
-	key->family = AF_INET;
+	local[0] = is_sent ? ip->from : ip->to;
+	remote[0] = is_sent ? ip->to : ip->from;
+	local[1] = remote[1] = 0;
 	*at = (ip->version_and_length & 15) * 4;
 	return true;
 }
@@ -49,9 +51,6 @@ static __always_inline bool read_ipv6(void *data, void *end, struct flow_key *ke
 
 	if (data + sizeof(*ip) > end)
 		return false;
-	__builtin_memcpy(key->local, is_sent ? ip->from : ip->to, sizeof(key->local));
-	__builtin_memcpy(key->remote, is_sent ? ip->to : ip->from, sizeof(key->remote));
-	key->family = AF_INET6;
 	next = ip->next;
 #pragma clang loop unroll(full)
 	for (int header = 0; header < HEADERS; header++) {
@@ -64,26 +63,32 @@ static __always_inline bool read_ipv6(void *data, void *end, struct flow_key *ke
 		next = option->next;
 		offset += (option->length + 1) * 8;
 	}
+	if (next != IPPROTO_UDP)
+		return false;
+	__builtin_memcpy(key->local, is_sent ? ip->from : ip->to, sizeof(key->local));
+	__builtin_memcpy(key->remote, is_sent ? ip->to : ip->from, sizeof(key->remote));
 	*at = offset;
-	return next == IPPROTO_UDP;
+	return true;
 }
 
 static __always_inline bool read_datagram(struct __sk_buff *skb, struct flow_key *key, struct datagram *datagram)
 {
 	void *data = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
-	bool is_sent = datagram->is_sent;
+	bool is_sent = datagram->is_sent, is_ipv4;
 	struct udphdr *udp;
 	__u32 at = 0;
 
 	if (data + 1 > end)
 		return false;
-	if (*(__u8 *)data >> 4 == 4 ? !read_ipv4(data, end, key, is_sent, &at) : !read_ipv6(data, end, key, is_sent, &at))
+	is_ipv4 = *(__u8 *)data >> 4 == 4;
+	if (is_ipv4 ? !read_ipv4(data, end, key, is_sent, &at) : !read_ipv6(data, end, key, is_sent, &at))
 		return false;
 	udp = data + at;
 	if ((void *)(udp + 1) > end)
 		return false;
 	key->local_port = __builtin_bswap16(is_sent ? udp->from : udp->to);
 	key->remote_port = __builtin_bswap16(is_sent ? udp->to : udp->from);
+	key->family = is_ipv4 ? AF_INET : AF_INET6;
 	datagram->count = skb->gso_segs ? skb->gso_segs : 1;
 	datagram->bytes = skb->len - at - sizeof(*udp);
 	return true;
@@ -98,6 +103,22 @@ static __always_inline void add(struct flow *flow, const struct datagram *datagr
 		__sync_fetch_and_add(&flow->received, datagram->count);
 		__sync_fetch_and_add(&flow->received_bytes, datagram->bytes);
 	}
+}
+
+#define EXACT 8 /* datagrams each way */
+
+/*
+ * The clock is what costs most where a flow is busy. The first datagrams have their exact time, a question and its answer
+ * among them; of those after that the first of each tick, which is 1 to 10 ms.
+ */
+static __always_inline void stamp(struct flow *flow, const struct datagram *datagram)
+{
+	__u32 tick = bpf_jiffies64();
+
+	if (tick == flow->tick && (datagram->is_sent ? flow->sent : flow->received) > EXACT)
+		return;
+	flow->tick = tick;
+	flow->last = bpf_ktime_get_boot_ns();
 }
 
 static __always_inline void tell_flow(const struct flow_key *key, const struct flow *flow, __u8 kind)
@@ -226,22 +247,19 @@ static __noinline int begin_flow(struct __sk_buff *skb, struct flow_key *key, co
 
 static __noinline int claim_flow(struct flow_key *key, struct flow *flow)
 {
-	struct flow claimed;
-
 	if (!key || !flow)
 		return 0;
 	give_flow(flow);
 	if (flow->method == OWNER_NONE)
 		return 0;
-	claimed = *flow;
-	tell_flow(key, &claimed, RECORD_FLOW_OWNED);
+	tell_flow(key, flow, RECORD_FLOW_OWNED);
 	return 0;
 }
 
 static __always_inline void count_datagram(struct __sk_buff *skb, bool is_sent)
 {
 	struct datagram datagram = {.is_sent = is_sent};
-	struct flow_key key = {};
+	struct flow_key key;
 	struct flow *flow;
 
 	if (!read_datagram(skb, &key, &datagram))
@@ -253,7 +271,7 @@ static __always_inline void count_datagram(struct __sk_buff *skb, bool is_sent)
 		return;
 	}
 	add(flow, &datagram);
-	flow->last = bpf_ktime_get_boot_ns();
+	stamp(flow, &datagram);
 	if (is_sent && flow->method == OWNER_NONE)
 		claim_flow(&key, flow);
 }
@@ -300,7 +318,7 @@ static __noinline int end_flow(const struct socket_facts *facts)
 		.remote_port = facts->remote_port,
 		.family = is_mapped ? AF_INET : facts->family,
 	};
-	struct flow *flow, last;
+	struct flow *flow;
 
 	__builtin_memcpy(key.local, facts->local, sizeof(key.local));
 	__builtin_memcpy(key.remote, facts->remote, sizeof(key.remote));
@@ -312,9 +330,8 @@ static __noinline int end_flow(const struct socket_facts *facts)
 	flow = bpf_map_lookup_elem(&flows, &key);
 	if (!flow)
 		return 0;
-	last = *flow;
+	tell_flow(&key, flow, RECORD_FLOW_ENDED);
 	bpf_map_delete_elem(&flows, &key);
-	tell_flow(&key, &last, RECORD_FLOW_ENDED);
 	return 0;
 }
 

@@ -155,14 +155,13 @@ struct flow_key {
 	__u8 remote[16];
 	__u16 local_port;
 	__u16 remote_port;
-	__u8 family;           /* of the datagrams: that of the socket may be the other */
-	__u8 unused[3];
+	__u32 family;          /* of the datagrams: that of the socket may be the other */
 };
 
-/* What is known of a flow. */
+/* What is known of a flow; what each datagram touches stands together. */
 struct flow {
 	__u64 first;           /* when its first datagram came by */
-	__u64 last;
+	__u64 last;            /* within a tick */
 	__u64 sent;            /* datagrams */
 	__u64 sent_bytes;      /* of their payload */
 	__u64 received;
@@ -173,7 +172,8 @@ struct flow {
 	__u8 origin;
 	__u8 method;
 	__u8 flags;
-	__u8 unused[5];
+	__u8 unused;
+	__u32 tick;            /* of the latest; no time */
 	struct owner owner;    /* who sent first; of nobody, the user that made the socket */
 };
 
