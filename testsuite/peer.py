@@ -10,6 +10,7 @@
     attempt ADDRESS PORT     -> the name of the error that such a connect ends with, after 300 ms at the latest
     udp-bind [ADDRESS]       -> the port of a new UDP socket that is bound
     udp-connect PORT         -> connects the last UDP socket to that port of its own address, whatever it was connected to
+    udp-ask PORT             -> asks that port of its own address by the last UDP socket, and waits for the answer
     udp-disconnect           -> takes its other end from the last UDP socket; it stays bound
     udp-close                -> closes the UDP sockets
     end                      -> ends, without an answer
@@ -93,6 +94,13 @@ def udp_connect(port):
     datagrams[-1].connect((address, port))
 
 
+def udp_ask(port):
+    """From the last socket, which is not connected; waits for the answer."""
+    datagrams[-1].settimeout(10)
+    datagrams[-1].sendto(b"question", (datagrams[-1].getsockname()[0], port))
+    datagrams[-1].recv(2048)
+
+
 def udp_disconnect():
     unspecified = bytes(16)  # struct sockaddr of family AF_UNSPEC; Python has no word for it
     if libc.connect(datagrams[-1].fileno(), unspecified, len(unspecified)) != 0:
@@ -121,6 +129,8 @@ for line in sys.stdin:
             answer = udp_bind(*address)
         case ["udp-connect", port]:
             answer = udp_connect(int(port))
+        case ["udp-ask", port]:
+            answer = udp_ask(int(port))
         case ["udp-disconnect"]:
             answer = udp_disconnect()
         case ["udp-close"]:

@@ -140,7 +140,7 @@ internal sealed class Agent : IAsyncDisposable
         OwnerSearch owners = new(
             new ProcessDirectory(), options.Enrichment.ExposeProcessInfo, cgroups, namespaces, containers?.Directory, heard);
         Announcements announcements = new(options.Tracking, listeners, owners, _stream.Tell);
-        _table = new ConnectionTable(listeners, announcements);
+        _table = new ConnectionTable(listeners, announcements, _capture.TellsFlows ? options.Capture.UdpIdle : null);
 
         _loop = new AgentLoop(
             _capture, _processes, scans.Reader, _table, announcements, owners, namespaces, containers, _stream, _logs,

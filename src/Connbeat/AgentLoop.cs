@@ -182,12 +182,12 @@ internal sealed class AgentLoop(
             }
 
             table.Observe(batch);
-            if (batch.Kind is BatchKind.Overrun)
+            if (batch.Kind is BatchKind.Overrun or BatchKind.Uncounted)
             {
                 stream.Tell(EventAction.Gap, gap: GapOf(batch));
             }
 
-            if (batch.IsLast)
+            if (batch is { IsLast: true, Kind: BatchKind.Snapshot })
             {
                 _sawSnapshot |= batch.IsComplete;
                 RequestScan();
@@ -200,8 +200,11 @@ internal sealed class AgentLoop(
     }
 
     private GapFacts GapOf(ObservationBatch overrun) => new(
-        "capture", overrun.Namespace == 0 ? "ring_overrun" : "receive_buffer_overrun", overrun.Lost > 0 ? overrun.Lost : null,
-        wall.At(overrun.Begin), wall.At(Math.Max(overrun.Begin, overrun.End)));
+        "capture",
+        overrun.Kind is BatchKind.Uncounted ? "flow_table_full" : overrun.Namespace == 0 ? "ring_overrun" : "receive_buffer_overrun",
+        overrun.Lost > 0 ? overrun.Lost : null,
+        wall.At(overrun.Begin),
+        wall.At(Math.Max(overrun.Begin, overrun.End)));
 
     private bool ReadScans()
     {

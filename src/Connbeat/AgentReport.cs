@@ -52,6 +52,8 @@ internal sealed class AgentReport(
         Overruns = captured.Overruns,
         LostByKernel = captured.Lost,
         ForgottenTranslations = translated?.ForgottenTranslations,
+        FlowsEvicted = captured.Evicted,
+        DatagramsUncounted = captured.Uncounted,
         Outputs = [.. ledgers.Outputs.OrderBy(ledger => ledger.Output, StringComparer.Ordinal)],
         Oldest = [.. deliveries.Waiting.Select(waiting => (waiting.Output, AgeOf(waiting.Oldest)))],
         Logs = [.. logs.InUse.Select(form => (NameOf(form.Schema), form.Log.Depth.Events, form.Log.Depth.Bytes))],

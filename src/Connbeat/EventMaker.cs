@@ -32,7 +32,9 @@ internal static class EventMaker
             Created = now,
             Reason = happening.Reason,
             Start = connection.StartWasSeen ? wall.At(connection.FirstSeen) : null,
-            End = ends ? at : null,
+            End = ends ? at
+                : happening is { Action: EventAction.ConnectionActive, Connection.Traffic.Last: var last } ? wall.At(last)
+                : null,
             Duration = happening.Action is not EventAction.ConnectionFailed && ends && connection.StartWasSeen
                 ? TimeSpan.FromTicks((happening.At - connection.FirstSeen) / TimeSpan.NanosecondsPerTick)
                 : null,
@@ -63,6 +65,8 @@ internal static class EventMaker
             NamespaceName = isElsewhere ? around.Namespaces.NameOf(connection.Key.Namespace) : null,
             BytesSent = connection.BytesSent,
             BytesReceived = connection.BytesReceived,
+            PacketsSent = connection.Traffic?.Sent,
+            PacketsReceived = connection.Traffic?.Received,
             RttMicroseconds = connection.RttMicroseconds,
             Retransmits = connection.Retransmits,
             Tunnel = around.TunnelOf(connection),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures what the README quotes and prints one table: what, figure, target, met or not. Figures are no assertions: it
-# fails only where something could not be measured. run.sh [agent|capture|delivery|exporters|lives|micro|namespaces|spool] [--quick]
+# fails only where something could not be measured. run.sh [agent|capture|delivery|exporters|flows|lives|micro|namespaces|spool] [--quick]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -11,6 +11,7 @@ built=artifacts/benchmarks
 mkdir -p "$built"
 cc -O2 -Wall -Wextra -o "$built/hold" "$benchmarks/Load/hold.c"
 cc -O2 -Wall -Wextra -o "$built/lives" "$benchmarks/Load/lives.c"
+cc -O2 -Wall -Wextra -o "$built/datagrams" "$benchmarks/Load/datagrams.c"
 cc -O2 -Wall -Wextra -o "$built/churn" "$benchmarks/Load/churn.c"
 cp "$benchmarks/Load/namespaces.sh" "$built"
 dotnet publish src/Connbeat -c Release --use-current-runtime -o "$built/agent" >&2

@@ -16,16 +16,16 @@ internal sealed class KernelPrograms : IDisposable
     private readonly HashSet<ProgramFeature> _features;
     private readonly List<ProgramRefusal> _refusals;
     private readonly List<BpfLinkHandle> _links = [];
-    private readonly int _ringBytes;
+    private readonly ProgramSettings _settings;
     private uint _pass;
 
     private KernelPrograms(
-        BpfObjectHandle loaded, HashSet<ProgramFeature> features, List<ProgramRefusal> refusals, int ringBytes)
+        BpfObjectHandle loaded, HashSet<ProgramFeature> features, List<ProgramRefusal> refusals, ProgramSettings settings)
     {
         _object = loaded;
         _features = features;
         _refusals = refusals;
-        _ringBytes = ringBytes;
+        _settings = settings;
     }
 
     /// <summary>What the kernel did not go along with.</summary>
@@ -43,6 +43,11 @@ internal sealed class KernelPrograms : IDisposable
         HashSet<ProgramFeature> wanted = features.IsEmpty
             ? [.. ProgramFeatures.All.Select(each => each.Feature)]
             : [.. features];
+        if (settings.FlowEntries == 0)
+        {
+            wanted.Remove(ProgramFeature.Flows);
+        }
+
         List<ProgramRefusal> refusals = [];
         try
         {
@@ -50,7 +55,7 @@ internal sealed class KernelPrograms : IDisposable
             {
                 if (TryLoad(bytes, settings, wanted, out string said, out int errno) is { } loaded)
                 {
-                    return new KernelPrograms(loaded, wanted, refusals, settings.RingBytes);
+                    return new KernelPrograms(loaded, wanted, refusals, settings);
                 }
 
                 ProgramFeature? failed = LibBpfWords.ProgramOf(said) is { } program ? ProgramFeatures.Of(program) : null;
@@ -102,7 +107,12 @@ internal sealed class KernelPrograms : IDisposable
 
     /// <summary>The ring that the programs write to. It must be disposed of before the programs.</summary>
     /// <exception cref="KernelException">The kernel refused to share it.</exception>
-    public RingBuffer OpenRing() => new(MapDescriptor("ring"), _ringBytes);
+    public RingBuffer OpenRing() => new(MapDescriptor("ring"), _settings.RingBytes);
+
+    /// <summary>The flows of UDP sockets; null where they are not told.</summary>
+    public FlowMap? OpenFlows() => Has(ProgramFeature.Flows)
+        ? new FlowMap(MapDescriptor("flows"), _settings.FlowEntries, () => SumOf("uncounted", OnlyKey, sizeof(long)))
+        : null;
 
     /// <summary>
     /// How many records were lost: the ring had no room, or a program was to be called while it ran on the same processor.
@@ -112,8 +122,8 @@ internal sealed class KernelPrograms : IDisposable
         long lost = SumOf("lost", OnlyKey, sizeof(long));
         foreach ((ProgramFeature feature, string[] programs) in ProgramFeatures.All)
         {
-            // What is missed of uses is made up for by the next use, or by the end.
-            lost += Has(feature) && feature is not ProgramFeature.Uses ? programs.Sum(Missed) : 0;
+            // What is missed of uses is made up for by the next use, or by the end; programs of control groups miss nothing.
+            lost += Has(feature) && feature is not (ProgramFeature.Uses or ProgramFeature.Flows) ? programs.Sum(Missed) : 0;
         }
 
         return lost;
@@ -201,6 +211,7 @@ internal sealed class KernelPrograms : IDisposable
         }
 
         settings.Write(LibBpf.InitialValue(LibBpf.Map(opened, ".rodata.settings")));
+        errno |= LibBpf.SetEntries(LibBpf.Map(opened, "flows"), (uint)Math.Max(1, settings.FlowEntries));
         return errno | LibBpf.SetEntries(LibBpf.Map(opened, "ring"), (uint)settings.RingBytes);
     }
 
@@ -229,7 +240,7 @@ internal sealed class KernelPrograms : IDisposable
         const int NoEntry = 2; // ENOENT
 
         nint program = LibBpf.Program(_object, name);
-        bool isOfCgroup = name is "tcp_connect4" or "tcp_connect6";
+        bool isOfCgroup = name is "tcp_connect4" or "tcp_connect6" || ProgramFeatures.Of(name) is ProgramFeature.Flows;
         if (isOfCgroup && cgroups is null)
         {
             throw new BpfException("no hierarchy of control groups of version 2 is mounted here by its root", NoEntry);

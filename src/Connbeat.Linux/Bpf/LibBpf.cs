@@ -128,6 +128,54 @@ internal static unsafe partial class LibBpf
         }
     }
 
+    /// <summary>The value of a key in a map whose keys are no numbers; bpf_map_lookup_elem.</summary>
+    /// <returns>0, or the errno.</returns>
+    public static int Look(int map, ReadOnlySpan<byte> key, Span<byte> value)
+    {
+        fixed (byte* which = key, into = value)
+        {
+            return -bpf_map_lookup_elem(map, which, into);
+        }
+    }
+
+    /// <summary>Takes an entry out of a map; bpf_map_lookup_and_delete_elem.</summary>
+    /// <returns>0, or the errno.</returns>
+    public static int Take(int map, ReadOnlySpan<byte> key, Span<byte> value)
+    {
+        fixed (byte* which = key, into = value)
+        {
+            return -bpf_map_lookup_and_delete_elem(map, which, into);
+        }
+    }
+
+    /// <summary>Deletes an entry of a map; bpf_map_delete_elem.</summary>
+    /// <returns>0, or the errno.</returns>
+    public static int Delete(int map, ReadOnlySpan<byte> key)
+    {
+        fixed (byte* which = key)
+        {
+            return -bpf_map_delete_elem(map, which);
+        }
+    }
+
+    /// <summary>Reads some entries of a hash map; bpf_map_lookup_batch.</summary>
+    /// <param name="map">The map's descriptor.</param>
+    /// <param name="isFirst">True for the first ones.</param>
+    /// <param name="position">Where the last call came to; of the kernel's own making.</param>
+    /// <param name="keys">Takes the keys, one behind the other.</param>
+    /// <param name="values">Takes the values, likewise.</param>
+    /// <param name="count">How many there is room for; then, how many were read.</param>
+    /// <returns>0, or the errno: ENOENT where that was the rest.</returns>
+    public static int LookBatch(int map, bool isFirst, ref ulong position, Span<byte> keys, Span<byte> values, ref uint count)
+    {
+        fixed (ulong* at = &position)
+        fixed (uint* howMany = &count)
+        fixed (byte* intoKeys = keys, intoValues = values)
+        {
+            return -bpf_map_lookup_batch(map, isFirst ? null : at, at, intoKeys, intoValues, howMany, null);
+        }
+    }
+
     /// <summary>Sets the value of a key in a map; bpf_map_update_elem.</summary>
     /// <returns>0, or the errno.</returns>
     public static int Set(int map, uint key, ReadOnlySpan<byte> value)
@@ -249,6 +297,16 @@ internal static unsafe partial class LibBpf
 
     [LibraryImport(Library)]
     private static partial int bpf_map_lookup_elem(int map, void* key, void* value);
+
+    [LibraryImport(Library)]
+    private static partial int bpf_map_lookup_and_delete_elem(int map, void* key, void* value);
+
+    [LibraryImport(Library)]
+    private static partial int bpf_map_delete_elem(int map, void* key);
+
+    [LibraryImport(Library)]
+    private static partial int bpf_map_lookup_batch(
+        int map, void* from, void* to, void* keys, void* values, uint* count, void* options);
 
     [LibraryImport(Library)]
     private static partial int bpf_map_update_elem(int map, void* key, void* value, ulong flags);

@@ -17,6 +17,9 @@ internal enum ProgramFeature
 
     /// <summary>Connects for which there is no route.</summary>
     Attempts,
+
+    /// <summary>With whom UDP sockets talk, and when they end; only where there is to be room for flows. Linux 5.12.</summary>
+    Flows,
 }
 
 /// <summary>The programs of features.</summary>
@@ -28,6 +31,7 @@ internal static class ProgramFeatures
         (ProgramFeature.Processes, ["process_forks", "process_execs", "process_exits"]),
         (ProgramFeature.Uses, ["tcp_sends", "tcp_receives"]),
         (ProgramFeature.Attempts, ["tcp_connect4", "tcp_connect6", "tcp_destroy", "tcp_destroy_nested"]),
+        (ProgramFeature.Flows, ["udp_release", "udp_sends", "udp_receives"]),
         (ProgramFeature.Lives, ["tcp_state", "tcp_state_nested"]),
         (ProgramFeature.Snapshots, ["sockets"]),
     ];

@@ -16,6 +16,9 @@ internal sealed record ProgramSettings
     /// <summary>Bytes of the ring: a power of two, and a multiple of the page size.</summary>
     public int RingBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>How many flows of UDP sockets there is room for; 0: none are told.</summary>
+    public int FlowEntries { get; init; }
+
     /// <summary>The reader is woken where so many bytes wait: a quarter of a small ring, so that it comes in time.</summary>
     public int WakeBytes => Math.Min(64 * 1024, RingBytes / 4);
 

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Connbeat.Linux.Bpf;
 
 /// <summary>
-/// What happened to a TCP socket: <c>struct socket_record</c> of records.h, or <c>struct ended_record</c>, which begins alike.
+/// What happened to a TCP socket, or that a UDP socket is gone: <c>struct socket_record</c> of records.h, or <c>struct ended_record</c>, which begins alike.
 /// </summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="At">When, in nanoseconds on the boot clock.</param>
@@ -52,4 +52,13 @@ internal enum RecordKind : byte
 
     /// <summary>A process has ended.</summary>
     Exit = 18,
+
+    /// <summary>The first datagram between a UDP socket and another end.</summary>
+    FlowBegan = 32,
+
+    /// <summary>The first that was sent, where the first of all was received.</summary>
+    FlowOwned = 33,
+
+    /// <summary>The flow is over.</summary>
+    FlowEnded = 34,
 }

@@ -36,6 +36,9 @@ internal sealed class CaptureStart(
     private IReadOnlyList<Transport> Transports =>
         [.. options.Protocols.Distinct().Select(static protocol => protocol is WatchedProtocol.Udp ? Transport.Udp : Transport.Tcp)];
 
+    /// <summary>True where it is asked for whom UDP sockets talk to; only eBPF tells.</summary>
+    public bool WantsFlows => options.UdpFlows && Transports.Contains(Transport.Udp);
+
     /// <summary>True: the arguments of programs are not even read.</summary>
     public bool HidesArguments { get; init; }
 
@@ -44,7 +47,7 @@ internal sealed class CaptureStart(
 
     /// <summary>True where eBPF is asked for, or may be tried.</summary>
     public bool TriesPrograms => options.Source is CaptureSource.Ebpf ||
-        (options.Source is CaptureSource.Auto && files == ProcNetFiles.None && Transports.Contains(Transport.Tcp));
+        (options.Source is CaptureSource.Auto && files == ProcNetFiles.None && (Transports.Contains(Transport.Tcp) || WantsFlows));
 
     /// <summary>Opens the engine in the calling thread's network namespace.</summary>
     /// <exception cref="BpfException">eBPF was asked for and cannot be used.</exception>
@@ -63,6 +66,11 @@ internal sealed class CaptureStart(
             {
                 happened.ProgramsRefused(failure.Message);
             }
+        }
+
+        if (WantsFlows)
+        {
+            happened.FlowsRefused();
         }
 
         return Choose(engine => new PollingCapture(engine, Settings, time, happened));
@@ -116,13 +124,14 @@ internal sealed class CaptureStart(
     }
 
     /// <summary>Tells what the programs do not, where it works: the ends of UDP sockets, and sockets that nobody holds.</summary>
-    public ICaptureEngine OpenHelper()
+    /// <param name="hearsEnds">False where the programs tell also of the ends of UDP sockets.</param>
+    public ICaptureEngine OpenHelper(bool hearsEnds = true)
     {
         try
         {
             NetlinkEngine netlink = new(
                 [.. Transports.Where(transport => transport is Transport.Udp)], _proc, happened)
-            { IsHelper = true };
+            { IsHelper = true, HearsEnds = hearsEnds };
             netlink.OpenOwn().Dispose();
             return netlink;
         }
@@ -180,6 +189,7 @@ internal sealed class CaptureStart(
         WantsPort = Ranges(options.Filter.Ports),
         DropsPort = Ranges(options.Filter.ExcludePorts),
         HidesArguments = HidesArguments,
+        FlowEntries = WantsFlows ? CaptureOptions.MostFlows : 0,
     };
 
     private static Func<int, bool>? Ranges(IReadOnlyList<PortRange> ranges) => ranges.Count == 0
@@ -199,9 +209,10 @@ internal sealed class CaptureStart(
                 OwnPid = ProgramSettings.OwnPid,
                 LearnUser = LearnUser,
                 TellsTcp = Transports.Contains(Transport.Tcp),
+                UdpIdle = options.UdpIdle,
             };
             PollingCapture capture = new(
-                OpenHelper(), settings, time, happened,
+                OpenHelper(hearsEnds: !programs.Has(ProgramFeature.Flows)), settings, time, happened,
                 programs: queue => new ProgramFeed(programs, queue, fed, time, happened));
             happened.ProgramsAttached(ProgramSettings.RingBytes);
             foreach (ProgramRefusal refusal in programs.Refusals)

@@ -13,6 +13,9 @@ internal interface ICapture : IDisposable
     /// <summary>True where sockets come with their owners, and processes with what they are.</summary>
     bool TellsOwners { get; }
 
+    /// <summary>True where flows of UDP are told.</summary>
+    bool TellsFlows { get; }
+
     /// <summary>
     /// What was observed, in the order in which it became known. Bounded: a reader that falls behind makes the kernel's
     /// own buffer fill, and that loss is told as an overrun. Completes after <see cref="IDisposable.Dispose"/>, or with

@@ -32,13 +32,16 @@ internal sealed class NetlinkEngine(
     /// </summary>
     public bool IsHelper { get; init; }
 
+    /// <summary>False where eBPF programs tell also of the ends that would be heard of here.</summary>
+    public bool HearsEnds { get; init; } = true;
+
     /// <inheritdoc/>
     public string Name => "netlink";
 
     /// <inheritdoc/>
     public INamespaceView OpenOwn()
     {
-        NetlinkView own = new(NetworkNamespace.Current(), receiveBufferBytes, transports, statistics: null);
+        NetlinkView own = new(NetworkNamespace.Current(), receiveBufferBytes, Heard, statistics: null);
         try
         {
             own.Probe(transports);
@@ -49,9 +52,9 @@ internal sealed class NetlinkEngine(
             throw;
         }
 
-        if (!IsHelper)
+        if (!IsHelper && own.Destroyed is { } destroyed)
         {
-            happened.Opened(Name, own.Destroyed.GrantedBufferBytes, receiveBufferBytes);
+            happened.Opened(Name, destroyed.GrantedBufferBytes, receiveBufferBytes);
         }
 
         return own;
@@ -66,7 +69,7 @@ internal sealed class NetlinkEngine(
         {
             if (PathOf(found) is { } path)
             {
-                return NetworkNamespace.Inside(path, found.Id, () => NetlinkView.OpenHere(OtherBufferBytes, transports));
+                return NetworkNamespace.Inside(path, found.Id, () => NetlinkView.OpenHere(OtherBufferBytes, Heard));
             }
 
             // All that the census could see of it are processes of others.
@@ -92,6 +95,8 @@ internal sealed class NetlinkEngine(
 
         return found.Pids.Count > 0 ? new ProcView(found, _tables, proc) : null;
     }
+
+    private IReadOnlyList<Transport>? Heard => HearsEnds ? transports : null;
 
     private void NotEntered(Exception failure)
     {

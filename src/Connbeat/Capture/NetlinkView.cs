@@ -13,20 +13,20 @@ internal sealed class NetlinkView : INamespaceView
     /// <summary>Opens the calling thread's namespace, and subscribes before any snapshot.</summary>
     /// <param name="namespace">Its inode number.</param>
     /// <param name="bufferBytes">The size of the buffer for messages of destroyed sockets.</param>
-    /// <param name="transports">The sockets to hear of.</param>
+    /// <param name="transports">The sockets to hear of; null: of none.</param>
     /// <param name="statistics">Tells how many sockets there are; null reads them every time.</param>
     public NetlinkView(
-        uint @namespace, int bufferBytes, IReadOnlyList<Transport> transports, NamespaceStatistics? statistics)
+        uint @namespace, int bufferBytes, IReadOnlyList<Transport>? transports, NamespaceStatistics? statistics)
     {
         Namespace = @namespace;
-        Destroyed = new DestroyedSockets(bufferBytes, [.. transports]);
+        Destroyed = transports is null ? null : new DestroyedSockets(bufferBytes, [.. transports]);
         try
         {
             _dumps = new SockDiagSocket();
         }
         catch
         {
-            Destroyed.Dispose();
+            Destroyed?.Dispose();
             throw;
         }
 
@@ -39,13 +39,11 @@ internal sealed class NetlinkView : INamespaceView
     /// <inheritdoc/>
     public uint? NetInode { get; private init; }
 
-    /// <inheritdoc cref="INamespaceView.Destroyed"/>
-    public DestroyedSockets Destroyed { get; }
-
-    DestroyedSockets? INamespaceView.Destroyed => Destroyed;
+    /// <inheritdoc/>
+    public DestroyedSockets? Destroyed { get; }
 
     /// <summary>Opens the calling thread's namespace, which is not the agent's own.</summary>
-    public static NetlinkView OpenHere(int bufferBytes, IReadOnlyList<Transport> transports)
+    public static NetlinkView OpenHere(int bufferBytes, IReadOnlyList<Transport>? transports)
     {
         NamespaceStatistics statistics = new();
         try
@@ -88,7 +86,7 @@ internal sealed class NetlinkView : INamespaceView
     public void Dispose()
     {
         _dumps.Dispose();
-        Destroyed.Dispose();
+        Destroyed?.Dispose();
         _statistics?.Dispose();
     }
 }

@@ -15,13 +15,14 @@ internal sealed class ObservationBatch(ObservationPool pool)
 
     private readonly SocketObservation[] _sockets = new SocketObservation[Capacity];
     private readonly List<ProcessObservation> _processes = [];
+    private readonly List<FlowObservation> _flows = [];
 
     /// <summary>What the batch is.</summary>
     public BatchKind Kind { get; private set; }
 
     /// <summary>
     /// A snapshot: nothing that ended before this is in it. Changes: when the batch was begun. An overrun: nothing was lost
-    /// before this.
+    /// before this; so of uncounted datagrams.
     /// </summary>
     public long Begin { get; private set; }
 
@@ -57,7 +58,7 @@ internal sealed class ObservationBatch(ObservationPool pool)
     /// <summary>The network namespace whose changes an overrun lost; 0: those of any, and of processes.</summary>
     public uint Namespace { get; set; }
 
-    /// <summary>How many changes an overrun lost.</summary>
+    /// <summary>How many changes an overrun lost, or how many datagrams are in no flow.</summary>
     public long Lost { get; set; }
 
     /// <summary>The sockets observed.</summary>
@@ -69,8 +70,11 @@ internal sealed class ObservationBatch(ObservationPool pool)
     /// <summary>What happened to processes, in order.</summary>
     public IReadOnlyList<ProcessObservation> Processes => _processes;
 
+    /// <summary>What happened to flows of UDP, in order.</summary>
+    public IReadOnlyList<FlowObservation> Flows => _flows;
+
     /// <summary>True where nothing further fits.</summary>
-    public bool IsFull => Count == Capacity || _processes.Count == Capacity;
+    public bool IsFull => Count == Capacity || _processes.Count == Capacity || _flows.Count == Capacity;
 
     /// <summary>Adds a socket; the batch must not be full.</summary>
     public void Add(uint @namespace, long at, in SocketEntry entry) =>
@@ -81,6 +85,9 @@ internal sealed class ObservationBatch(ObservationPool pool)
 
     /// <summary>Adds what happened to a process before the next socket; the batch must not be full.</summary>
     public void Add(ProcessRecord process) => _processes.Add(new ProcessObservation(Count, process));
+
+    /// <summary>Adds what happened to a flow before the next socket and the next process; the batch must not be full.</summary>
+    public void Add(in FlowObservation flow) => _flows.Add(flow with { Sockets = Count, Processes = _processes.Count });
 
     /// <summary>Gives the batch back to its pool; it must not be touched afterwards.</summary>
     public void Release() => pool.Return(this);
@@ -100,6 +107,7 @@ internal sealed class ObservationBatch(ObservationPool pool)
         Lost = 0;
         Count = 0;
         _processes.Clear();
+        _flows.Clear();
         return this;
     }
 }
@@ -115,6 +123,12 @@ internal enum BatchKind : byte
 
     /// <summary>Some changes were lost.</summary>
     Overrun,
+
+    /// <summary>Part of a look at all flows of UDP; the last part says so.</summary>
+    Flows,
+
+    /// <summary>Datagrams of UDP found no room for their flow.</summary>
+    Uncounted,
 
     /// <summary>The network namespaces that are watched are others than before, or others are in them.</summary>
     Namespaces,

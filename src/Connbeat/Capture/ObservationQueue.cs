@@ -26,7 +26,7 @@ internal sealed class ObservationQueue(CancellationToken stop)
     /// <exception cref="OperationCanceledException">The engine was stopped while there was no room.</exception>
     public void Send(ObservationBatch batch)
     {
-        if (batch is { Kind: BatchKind.Snapshot or BatchKind.Changes, Count: 0, Processes.Count: 0, IsLast: false })
+        if (batch is { Kind: BatchKind.Snapshot or BatchKind.Changes, Count: 0, Processes.Count: 0, Flows.Count: 0, IsLast: false })
         {
             batch.Release();
             return;

@@ -88,6 +88,9 @@ internal sealed class PollingCapture : ICapture
     public bool TellsOwners => _programs is not null;
 
     /// <inheritdoc/>
+    public bool TellsFlows => _programs is { TellsFlows: true };
+
+    /// <inheritdoc/>
     public ChannelReader<ObservationBatch> Batches => _queue.Reader;
 
     /// <inheritdoc/>

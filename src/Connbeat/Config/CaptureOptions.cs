@@ -3,6 +3,9 @@ namespace Connbeat.Config;
 /// <summary>What the kernel is asked, and how often: part of the <c>connbeat</c> section.</summary>
 internal sealed record CaptureOptions
 {
+    /// <summary>How many flows of UDP sockets are known at most; a flow takes some 200 bytes in the kernel, as long as there is one.</summary>
+    public const int MostFlows = 65_536;
+
     private const long MiB = 1024 * 1024;
 
     private static readonly Dictionary<string, CaptureSource> Sources = new()
@@ -43,6 +46,12 @@ internal sealed record CaptureOptions
     /// <summary>The network namespaces to watch. Default all.</summary>
     public NamespaceScope Namespaces { get; init; } = NamespaceScope.All;
 
+    /// <summary>True: whom UDP sockets talk to is told, by eBPF. Default false.</summary>
+    public bool UdpFlows { get; init; }
+
+    /// <summary>After so long without a datagram a flow of UDP is over, 1s to 1h. Default 30s.</summary>
+    public TimeSpan UdpIdle { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>False: the sockets of the agent's own network namespace are not watched. Default true.</summary>
     public bool EnableLocalConnections { get; init; } = true;
 
@@ -62,6 +71,8 @@ internal sealed record CaptureOptions
                 "latency", defaults.Latency, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10)),
             RingSize = connbeat.Size("ring_size", defaults.RingSize, min: MiB / 16, max: 1024 * MiB),
             Protocols = connbeat.Choices("protocols", defaults.Protocols, KnownProtocols),
+            UdpFlows = connbeat.Bool("udp_flows", defaults.UdpFlows),
+            UdpIdle = connbeat.Duration("udp_idle", defaults.UdpIdle, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             Namespaces = connbeat.Choice("namespaces", defaults.Namespaces, Scopes),
             EnableLocalConnections = connbeat.Bool("enable_local_connections", defaults.EnableLocalConnections),
             Filter = FilterOptions.Read(connbeat.Section("filter")),

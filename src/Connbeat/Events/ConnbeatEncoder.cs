@@ -122,6 +122,8 @@ internal sealed class ConnbeatEncoder(HostFacts host, LocalAddresses addresses, 
         fields.Number(FieldNames.Namespace, socket.Namespace);
         fields.Text(FieldNames.NamespaceName, socket.NamespaceName);
         fields.Write(socket.Nat);
+        fields.Number(FieldNames.PacketsReceived, socket.PacketsReceived);
+        fields.Number(FieldNames.PacketsSent, socket.PacketsSent);
         fields.Number(FieldNames.Retransmits, socket.Retransmits);
         fields.Number(FieldNames.RttUs, socket.RttMicroseconds);
         fields.Text(FieldNames.Transport, FieldValues.Of(socket.Transport));

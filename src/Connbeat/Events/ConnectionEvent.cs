@@ -29,7 +29,7 @@ internal sealed record ConnectionEvent
     /// <summary>When the connection began.</summary>
     public DateTimeOffset? Start { get; init; }
 
-    /// <summary>When it ended; on closed and failed.</summary>
+    /// <summary>When it ended; on closed and failed. Of a flow of UDP that goes on, when its latest datagram came by.</summary>
     public DateTimeOffset? End { get; init; }
 
     /// <summary>How long it lived; on closed, where the start was seen.</summary>
@@ -99,11 +99,17 @@ internal sealed record SocketFacts
     /// <summary>What address translation on this host makes of its ends.</summary>
     public NatFacts? Nat { get; init; }
 
-    /// <summary>Payload bytes that the other end acknowledged.</summary>
+    /// <summary>Payload bytes that the other end acknowledged; of UDP, that were sent.</summary>
     public long? BytesSent { get; init; }
 
     /// <summary>Payload bytes received.</summary>
     public long? BytesReceived { get; init; }
+
+    /// <summary>Datagrams sent; UDP, where they are counted.</summary>
+    public long? PacketsSent { get; init; }
+
+    /// <summary>Datagrams that came in, whether they were read or not; likewise.</summary>
+    public long? PacketsReceived { get; init; }
 
     /// <summary>Smoothed round trip time in microseconds.</summary>
     public uint? RttMicroseconds { get; init; }

@@ -65,6 +65,8 @@ internal static class FieldNames
     public static readonly FieldName PreviousLastSequence = new("previous_last_sequence");
     public static readonly FieldName PreviousRun = new("previous_run");
     public static readonly FieldName Protected = new("protected");
+    public static readonly FieldName PacketsReceived = new("packets_received");
+    public static readonly FieldName PacketsSent = new("packets_sent");
     public static readonly FieldName Reason = new("reason");
     public static readonly FieldName RemoteTs = new("remote_ts");
     public static readonly FieldName Reqid = new("reqid");

@@ -41,6 +41,12 @@ internal sealed record AgentFigures
     /// <summary>Changes that the kernel had no room for.</summary>
     public required long LostByKernel { get; init; }
 
+    /// <summary>Flows of UDP that were ended to make room for others.</summary>
+    public long FlowsEvicted { get; init; }
+
+    /// <summary>Datagrams that are in no flow of UDP, for want of room.</summary>
+    public long DatagramsUncounted { get; init; }
+
     /// <summary>Why, as a <c>gap</c> names it.</summary>
     public string OverrunReason => Source == "ebpf" ? "ring_overrun" : "receive_buffer_overrun";
 

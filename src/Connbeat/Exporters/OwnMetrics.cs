@@ -36,6 +36,8 @@ internal sealed class OwnMetrics(Func<AgentFigures> read) : IMetricsCollector
             One(page, "connbeat_nat_forgotten_total", MetricType.Counter, "Translated flows that were forgotten to make room for newer ones.", forgotten);
         }
 
+        One(page, "connbeat_udp_flows_evicted_total", MetricType.Counter, "Flows of UDP that were ended to make room for others.", figures.FlowsEvicted);
+        One(page, "connbeat_udp_datagrams_uncounted_total", MetricType.Counter, "Datagrams that are in no flow of UDP, for want of room.", figures.DatagramsUncounted);
         WriteLost(page, figures);
         WriteLogs(page, figures.Logs);
         WriteOutputs(page, figures);

@@ -12,6 +12,8 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
     private long _lost;
     private long _incomplete;
     private long _notUnderstood;
+    private long _evicted;
+    private long _uncounted;
     private bool _failing;
     private bool _failedSinceSnapshot;
     private bool _notEntered;
@@ -32,6 +34,12 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
 
     /// <summary>Changes that the kernel had no room for.</summary>
     public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>Flows of UDP that made room for others.</summary>
+    public long Evicted => Interlocked.Read(ref _evicted);
+
+    /// <summary>Datagrams that are in no flow, for want of room.</summary>
+    public long Uncounted => Interlocked.Read(ref _uncounted);
 
     /// <summary>Messages of the kernel's that could not be read.</summary>
     public long NotUnderstood => Interlocked.Read(ref _notUnderstood);
@@ -104,6 +112,24 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
         LogOverrun(logger, lost);
     }
 
+    /// <summary>Flows of UDP made room for others; nothing is lost of them.</summary>
+    public void FlowsEvicted(int flows)
+    {
+        if (Interlocked.Add(ref _evicted, flows) == flows)
+        {
+            LogEvicted(logger, flows);
+        }
+    }
+
+    /// <summary>Datagrams found no room for their flow.</summary>
+    public void FlowsUncounted(long datagrams)
+    {
+        if (Interlocked.Add(ref _uncounted, datagrams) == datagrams)
+        {
+            LogUncounted(logger, datagrams);
+        }
+    }
+
     /// <summary>eBPF programs tell from now on.</summary>
     public void ProgramsAttached(int ringBytes) => LogProgramsAttached(logger, ringBytes);
 
@@ -112,6 +138,9 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
 
     /// <summary>eBPF programs tell, but for something that the kernel does not go along with.</summary>
     public void FeatureRefused(string feature, string reason, string cost) => LogFeatureRefused(logger, feature, reason, cost);
+
+    /// <summary>Flows of UDP are asked for, which takes eBPF.</summary>
+    public void FlowsRefused() => LogFlowsRefused(logger);
 
     /// <summary>Netlink cannot be used, or is not wanted; what /proc tells is all there is.</summary>
     public void FellBack(string reason) => LogFellBack(logger, reason);
@@ -181,6 +210,9 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
     [LoggerMessage(LogLevel.Warning, "eBPF works without {Feature}: {Reason}. So {Cost}.")]
     private static partial void LogFeatureRefused(ILogger logger, string feature, string reason, string cost);
 
+    [LoggerMessage(LogLevel.Warning, "udp_flows takes eBPF, which is not used here: whom UDP sockets talk to is not told.")]
+    private static partial void LogFlowsRefused(ILogger logger);
+
     [LoggerMessage(LogLevel.Warning,
         "Capture by /proc: {Reason}. What lives at a poll is told; what comes and goes between two polls is not.")]
     private static partial void LogFellBack(ILogger logger, string reason);
@@ -230,6 +262,15 @@ internal sealed partial class CaptureHappenings(ILogger<CaptureHappenings> logge
 
     [LoggerMessage(LogLevel.Error, "A message of the kernel's is not understood: {Reason}. Said once; a snapshot follows each.")]
     private static partial void LogNotUnderstood(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning,
+        "So many flows of UDP are open that {Flows} were ended to make room for others (event.reason: evicted). Said once, " +
+        "counted always; a shorter udp_idle, or a filter, makes fewer.")]
+    private static partial void LogEvicted(ILogger logger, int flows);
+
+    [LoggerMessage(LogLevel.Error,
+        "{Datagrams} datagrams are in no flow: so many flows of UDP began that there was no room. Each loss is told as a gap; said once.")]
+    private static partial void LogUncounted(ILogger logger, long datagrams);
 
     [LoggerMessage(LogLevel.Error, "The kernel's buffer overran: {Lost} changes lost. A snapshot follows.")]
     private static partial void LogOverrun(ILogger logger, long lost);

@@ -288,8 +288,8 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             connection.Direction = Directions.Of(connection, listeners);
         }
 
-        owners.Find(connection, listeners);
         connection.Phase = ConnectionPhase.Told;
+        owners.Find(connection, listeners);
         _reports.Begin(connection, now, spread: connection.OpenReason is Reasons.SeenAtStart);
         EventAction action = connection.IsListener ? EventAction.ListenerOpened : EventAction.ConnectionOpened;
         Tell(action, connection, connection.FirstSeen, connection.OpenReason);

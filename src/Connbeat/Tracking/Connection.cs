@@ -1,5 +1,6 @@
 using Connbeat.Events;
 using Connbeat.Linux;
+using Connbeat.Linux.Bpf;
 using Connbeat.Linux.SockDiag;
 
 namespace Connbeat.Tracking;
@@ -92,7 +93,7 @@ internal sealed class Connection
     /// <summary>The errno of a connect that failed; 0 where that is not known.</summary>
     public ushort Error { get; set; }
 
-    /// <summary>Payload bytes acknowledged by the other end.</summary>
+    /// <summary>Payload bytes sent; of TCP, those that the other end acknowledged.</summary>
     public long? BytesSent => _bytesSent == Unknown ? null : _bytesSent;
 
     /// <summary>Payload bytes received.</summary>
@@ -103,6 +104,12 @@ internal sealed class Connection
 
     /// <summary>Segments sent again.</summary>
     public uint? Retransmits => _retransmits == Unknown ? null : (uint)_retransmits;
+
+    /// <summary>Of a UDP socket, its datagrams, where they are counted.</summary>
+    public FlowTraffic? Traffic { get; private set; }
+
+    /// <summary>Of a flow, the socket that it goes through, where that is known.</summary>
+    public Connection? Socket { get; set; }
 
     /// <summary>What the figures say of who sent the SYN; null as long as they do not tell.</summary>
     public bool? Initiated { get; private set; }
@@ -118,6 +125,14 @@ internal sealed class Connection
 
     /// <summary>Takes over in which control group the socket was when a run before this one looked.</summary>
     public void RestoreCgroup(ulong id) => CgroupId = id;
+
+    /// <summary>Takes over how many datagrams went by.</summary>
+    public void Count(in FlowRecord record)
+    {
+        Traffic ??= new FlowTraffic();
+        Traffic.Count(record);
+        (_bytesSent, _bytesReceived) = (Traffic.SentBytes, Traffic.ReceivedBytes);
+    }
 
     /// <summary>Takes over what an observation tells; what it does not tell stays as it was.</summary>
     public void Observe(in SocketEntry entry, bool destroyed)

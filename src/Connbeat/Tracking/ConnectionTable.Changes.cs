@@ -9,18 +9,68 @@ internal sealed partial class ConnectionTable
 {
     private void ObserveChanges(ObservationBatch batch)
     {
-        int process = 0;
+        int process = 0, flow = 0;
         for (int socket = 0; socket <= batch.Count; socket++)
         {
-            for (; process < batch.Processes.Count && batch.Processes[process].Sockets <= socket; process++)
+            while (true)
             {
-                announcements.Hear(batch.Processes[process].Record);
+                if (flow < batch.Flows.Count && batch.Flows[flow].Sockets <= socket && batch.Flows[flow].Processes <= process)
+                {
+                    Flowed(batch.Flows[flow++]);
+                }
+                else if (process < batch.Processes.Count && batch.Processes[process].Sockets <= socket)
+                {
+                    announcements.Hear(batch.Processes[process++].Record);
+                }
+                else
+                {
+                    break;
+                }
             }
 
             if (socket < batch.Count)
             {
                 Changed(batch.Sockets[socket]);
             }
+        }
+    }
+
+    private void ObserveFlows(ObservationBatch part)
+    {
+        Flows.BeginPart(part);
+        foreach (FlowObservation flow in part.Flows)
+        {
+            Flowed(flow);
+        }
+
+        if (part.IsLast)
+        {
+            Flows.EndLook(part);
+        }
+    }
+
+    /// <summary>
+    /// A socket that is connected is known by itself, and only counts: it is there however long it is silent, and its end is
+    /// told as that of any socket.
+    /// </summary>
+    private void Flowed(in FlowObservation seen)
+    {
+        if (!seen.Flow.IsConnected)
+        {
+            Flows.Observe(seen);
+            return;
+        }
+
+        SocketObservation told = seen.AsSocket;
+        SocketKey key = SocketKey.Of(told);
+        if (seen.Change is FlowChange.Began or FlowChange.Owned && !_tombstones.Contains(key))
+        {
+            Established(key, told);
+        }
+
+        if (_connections.TryGetValue(key, out Connection? connection) && connection.Tuple == seen.Flow.Tuple)
+        {
+            connection.Count(seen.Flow);
         }
     }
 
@@ -67,7 +117,8 @@ internal sealed partial class ConnectionTable
         }
 
         connection.Observe(seen.Entry, destroyed: false);
-        if (connection.Phase is ConnectionPhase.Connecting or ConnectionPhase.Opening)
+        bool isOfTcp = connection.Transport is Transport.Tcp; // a datagram need not be the first
+        if (isOfTcp && connection.Phase is (ConnectionPhase.Connecting or ConnectionPhase.Opening))
         {
             (connection.FirstSeen, connection.StartWasSeen, connection.OpenReason) = (seen.Since, true, null);
         }

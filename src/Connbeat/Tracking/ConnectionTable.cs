@@ -8,7 +8,10 @@ namespace Connbeat.Tracking;
 /// Makes lives out of sightings: every connection that was there is opened once and closed once, however the engine saw
 /// it. Only the agent's loop touches it.
 /// </summary>
-internal sealed partial class ConnectionTable(ListenerTable listeners, Announcements announcements)
+/// <param name="listeners">The listeners among them.</param>
+/// <param name="announcements">Tells of them.</param>
+/// <param name="udpIdle">How long a flow of UDP is open without a datagram; null where flows are not observed.</param>
+internal sealed partial class ConnectionTable(ListenerTable listeners, Announcements announcements, TimeSpan? udpIdle = null)
 {
     /// <summary>Stands for all network namespaces; no namespace has this number.</summary>
     private const uint Anywhere = 0;
@@ -27,18 +30,32 @@ internal sealed partial class ConnectionTable(ListenerTable listeners, Announcem
     // By network namespace: when it lost changes that no snapshot has made up for yet.
     private readonly Dictionary<uint, long> _overranAt = [];
 
-    /// <summary>How many sockets are known.</summary>
-    public int Count => _connections.Count;
+    private FlowTable? _flows;
+
+    /// <summary>How many sockets, and flows of such as are not connected, are known.</summary>
+    public int Count => _connections.Count + Flows.Count;
 
     /// <summary>Everything that is known now.</summary>
-    public IEnumerable<Connection> Connections => _connections.Values;
+    public IEnumerable<Connection> Connections => _connections.Values.Concat(Flows.Flows);
+
+    private FlowTable Flows => _flows ??= new FlowTable(announcements, _connections.GetValueOrDefault, udpIdle ?? TimeSpan.Zero);
 
     /// <summary>Copies the references of all that is known now.</summary>
-    public void CopyTo(Connection[] to) => _connections.Values.CopyTo(to, 0);
+    public void CopyTo(Connection[] to)
+    {
+        _connections.Values.CopyTo(to, 0);
+        Flows.CopyTo(to, _connections.Count);
+    }
 
     /// <summary>Takes in what a run before this one knew to be open, before the first batch.</summary>
     public void Restore(Connection connection)
     {
+        if (connection.Key.IsFlow)
+        {
+            Flows.Restore(connection);
+            return;
+        }
+
         connection.Epoch = _epoch;
         if (_connections.TryAdd(connection.Key, connection) && connection.IsListener)
         {
@@ -56,6 +73,9 @@ internal sealed partial class ConnectionTable(ListenerTable listeners, Announcem
                 break;
             case BatchKind.Changes:
                 ObserveChanges(batch);
+                break;
+            case BatchKind.Flows:
+                ObserveFlows(batch);
                 break;
             case BatchKind.Overrun:
                 _overranAt[batch.Namespace] = Math.Max(batch.Begin, batch.End);
@@ -279,6 +299,11 @@ internal sealed partial class ConnectionTable(ListenerTable listeners, Announcem
         if (last.IsComplete)
         {
             _firstSnapshotIsDone = true;
+            if (udpIdle is null)
+            {
+                Flows.EndAll(last.Begin);
+            }
+
             announcements.SnapshotEnded();
         }
 

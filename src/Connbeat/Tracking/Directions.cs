@@ -22,6 +22,11 @@ internal static class Directions
             return initiated ? Direction.Outbound : Direction.Inbound;
         }
 
+        if (connection.Key.IsFlow)
+        {
+            return Direction.Unknown;
+        }
+
         if (listeners.Find(connection) is not null)
         {
             return Direction.Inbound;

@@ -30,6 +30,12 @@ internal static class Reasons
     /// <summary>It ended while the kernel's messages were lost.</summary>
     public const string LostInOverrun = "lost_in_overrun";
 
+    /// <summary>There was no datagram for so long that it is taken to be over.</summary>
+    public const string Idle = "idle";
+
+    /// <summary>It was silent for longer than others, which there would have been no room for.</summary>
+    public const string Evicted = "evicted";
+
     /// <summary>A run before this one told its opening; it ended while no agent looked.</summary>
     public const string NotSeenAfterRestart = "not_seen_after_restart";
 }

@@ -212,6 +212,13 @@ internal sealed class OwnerSearch(
             return true;
         }
 
+        // Who only receives is known by the socket; but as long as somebody may still answer, that tells more.
+        if (connection is { Phase: not ConnectionPhase.Opening, Socket: { Owner: { } holder } socket })
+        {
+            (connection.Owner, connection.Attribution) = (heard.Newest(holder), socket.Attribution);
+            return true;
+        }
+
         // What programs do not tell of, nobody in this pid namespace holds.
         connection.Attribution = connection is { Inode: not 0, Attribution: Attribution.None } ? Attribution.Uid : connection.Attribution;
         return false;

@@ -41,6 +41,9 @@ internal sealed class GeneratedCapture(
     public bool TellsOwners => false;
 
     /// <inheritdoc/>
+    public bool TellsFlows => false;
+
+    /// <inheritdoc/>
     public ChannelReader<ObservationBatch> Batches => _batches.Reader;
 
     /// <inheritdoc/>

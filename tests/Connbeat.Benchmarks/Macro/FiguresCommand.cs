@@ -11,7 +11,7 @@ internal static class FiguresCommand
     {
         if (FiguresOptions.Read(arguments) is not { } options)
         {
-            Console.Error.WriteLine("usage: figures LOAD CONNBEAT [agent|capture|delivery|exporters|lives|micro|namespaces|spool] [--quick]");
+            Console.Error.WriteLine("usage: figures LOAD CONNBEAT [agent|capture|delivery|exporters|flows|lives|micro|namespaces|spool] [--quick]");
             return WrongUsage;
         }
 
@@ -32,6 +32,14 @@ internal static class FiguresCommand
         {
             LifeFigures.MeasureAtFullSpeed(options, report);
             LifeFigures.MeasureStorm(options, report);
+        }
+
+        if (options.Only is null or "flows")
+        {
+            FlowFigures.MeasureTax(options, report);
+            FlowFigures.MeasureAgent(options, report);
+            FlowFigures.MeasurePass(options, report);
+            FlowFigures.MeasureCompleteness(options, report);
         }
 
         if (options.Only is null or "agent")

@@ -1,7 +1,7 @@
 namespace Connbeat.Benchmarks.Macro;
 
 /// <summary>What <c>figures</c> was asked for.</summary>
-/// <param name="Load">The folder of the compiled hold.c and lives.c, and of namespaces.sh.</param>
+/// <param name="Load">The folder of the compiled hold.c, lives.c and datagrams.c, and of namespaces.sh.</param>
 /// <param name="Agent">The built ./connbeat.</param>
 /// <param name="Only">The one part to run; null for all.</param>
 /// <param name="IsQuick">True for fewer rounds and shorter waits.</param>
@@ -12,6 +12,9 @@ internal sealed record FiguresOptions(string Load, string Agent, string? Only, b
 
     /// <summary>The program that makes connections which live for moments.</summary>
     public string Lives => Path.Combine(Load, "lives");
+
+    /// <summary>The program that sends packets over loopback.</summary>
+    public string Datagrams => Path.Combine(Load, "datagrams");
 
     /// <summary>The script that has sockets held in namespaces.</summary>
     public string NamespacesScript => Path.Combine(Load, "namespaces.sh");

@@ -15,17 +15,18 @@ internal sealed class RunningAgent : IDisposable
     /// <summary>Starts it; it ends with this process, however that ends.</summary>
     /// <param name="program">The built ./connbeat.</param>
     /// <param name="events">The file to write its events to.</param>
-    public RunningAgent(string program, string events = "/dev/null")
-        : this(program, $"exec setpriv --pdeathsig KILL \"$0\" \"$@\" >{events}", listen: false)
+    /// <param name="settings">What it does not have by default, as <c>-E</c> takes it.</param>
+    public RunningAgent(string program, string events = "/dev/null", params string[] settings)
+        : this(program, $"exec setpriv --pdeathsig KILL \"$0\" \"$@\" >{events}", listen: false, settings)
     {
         _process.ErrorDataReceived += (_, line) => Log.Read(line.Data ?? "");
         _process.BeginErrorReadLine();
     }
 
-    private RunningAgent(string program, string script, bool listen)
+    private RunningAgent(string program, string script, bool listen, params string[] more)
     {
         string state = Path.Combine(_folder, "state");
-        string[] settings = ["-E", $"connbeat.state={state}", "-E", "logging.level=debug"];
+        string[] settings = ["-E", $"connbeat.state={state}", "-E", "logging.level=debug", .. more.SelectMany(each => new[] { "-E", each })];
         _process = Process.Start(new ProcessStartInfo("sh", ["-c", script, program, .. settings])
         {
             RedirectStandardOutput = listen,

@@ -55,7 +55,7 @@ internal sealed class HeardPrograms : IDisposable
             {
                 Sockets.Add(SocketRecord.Parse(record));
             }
-            else
+            else if (SocketRecord.ReadKind(record) < RecordKind.FlowBegan)
             {
                 Processes.Add(ProcessRecord.Parse(record));
             }

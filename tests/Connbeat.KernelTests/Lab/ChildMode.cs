@@ -11,6 +11,7 @@ namespace Connbeat.KernelTests.Lab;
 /// <code>
 ///   connect ADDRESS PORT [COUNT]   ok
 ///   listen ADDRESS                 the port
+///   tell ADDRESS PORT COUNT SIZE   the port that so many datagrams were sent from
 ///   accept                         ok; from the latest listener
 ///   become UID                     ok; what it makes from now on is that user's
 ///   bequeath                       the pid of a child that holds the latest socket too
@@ -47,6 +48,8 @@ internal static class ChildMode
                 listener.Listen();
                 Sockets.Add(listener);
                 return ((IPEndPoint)listener.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
+            case ["tell", string address, string port, string count, string size]:
+                return Tell(new IPEndPoint(IPAddress.Parse(address), Number(port)), Number(count), Number(size));
             case ["accept"]:
                 Sockets.Add(Sockets.FindLast(socket => !socket.Connected)!.Accept());
                 return "ok";
@@ -69,6 +72,18 @@ internal static class ChildMode
             default:
                 throw new ArgumentException($"A child is asked to '{string.Join(' ', words)}'.");
         }
+    }
+
+    private static string Tell(IPEndPoint remote, int count, int size)
+    {
+        Socket socket = new(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        for (; count > 0; count--)
+        {
+            socket.SendTo(new byte[size], remote);
+        }
+
+        Sockets.Add(socket);
+        return ((IPEndPoint)socket.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
     }
 
     private static void Connect(IPEndPoint remote, int count)

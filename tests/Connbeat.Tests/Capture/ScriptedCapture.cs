@@ -16,6 +16,8 @@ internal sealed class ScriptedCapture(TimeProvider time) : ICapture
 
     public bool TellsOwners { get; init; }
 
+    public bool TellsFlows => false;
+
     public ChannelReader<ObservationBatch> Batches => new Flood(this);
 
     /// <summary>True: there is always one more batch, with nothing in it.</summary>

@@ -12,6 +12,8 @@ public sealed class ShippedConfigTests : IDisposable
         ["connbeat.poll_interval"] = "3s",
         ["connbeat.ring_size"] = "1MiB",
         ["connbeat.latency"] = "1s",
+        ["connbeat.udp_flows"] = "true",
+        ["connbeat.udp_idle"] = "1m",
         ["connbeat.protocols"] = "[udp]",
         ["connbeat.namespaces"] = "host",
         ["connbeat.filter.loopback"] = "false",

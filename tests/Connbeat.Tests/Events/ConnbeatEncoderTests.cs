@@ -17,6 +17,7 @@ public sealed class ConnbeatEncoderTests
             Fixture.Lines("events/connbeat.ndjson"),
             Enum.GetValues<EventAction>().Select(action => Some.Event(action))
                 .Append(Some.Event() with { Socket = Some.Connection() with { Nat = Some.Nat() } })
+                .Append(Some.Event(EventAction.ConnectionActive) with { Socket = Some.Flow(), End = Some.Event().Timestamp })
                 .Select(happened => EncodedEvents.Text(happened)));
 
     [Fact]

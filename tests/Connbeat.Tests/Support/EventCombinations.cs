@@ -51,7 +51,7 @@ internal static class EventCombinations
             };
         }
 
-        foreach (bool[] known in Choices(9))
+        foreach (bool[] known in Choices(11))
         {
             yield return full with
             {
@@ -66,6 +66,8 @@ internal static class EventCombinations
                     BytesReceived = known[6] ? long.MaxValue : null,
                     RttMicroseconds = known[7] ? uint.MaxValue : null,
                     Retransmits = known[8] ? 0u : null,
+                    PacketsSent = known[9] ? 0 : null,
+                    PacketsReceived = known[10] ? long.MaxValue : null,
                 },
             };
         }

@@ -84,6 +84,20 @@ internal static class Some
         Retransmits = 2,
     };
 
+    /// <summary>What a server and somebody that asked it have sent each other.</summary>
+    public static SocketFacts Flow() => Connection() with
+    {
+        Transport = Transport.Udp,
+        Direction = Direction.Inbound,
+        Attribution = Attribution.Bpf,
+        BytesSent = 12_800,
+        BytesReceived = 1_024,
+        PacketsSent = 25,
+        PacketsReceived = 26,
+        RttMicroseconds = null,
+        Retransmits = null,
+    };
+
     public static SocketFacts Listener() => new()
     {
         Transport = Transport.Tcp,

@@ -1,7 +1,12 @@
 using Connbeat.Capture;
+using Connbeat.Config;
+using Connbeat.Enrichment;
+using Connbeat.Events;
 using Connbeat.Linux;
 using Connbeat.Linux.Bpf;
 using Connbeat.Linux.SockDiag;
+using Connbeat.Tests.Support;
+using Connbeat.Tracking;
 
 namespace Connbeat.Tests.Tracking;
 
@@ -11,6 +16,36 @@ internal static class HeardChanges
     public static readonly SocketOwner Curl = Owner(4_711, "curl");
 
     public static readonly SocketOwner Nginx = Owner(812, "nginx", uid: 33);
+
+    /// <summary>A tracker to which programs tell owners, and which knows the two above; its first snapshot is over and was empty.</summary>
+    public static Tracker StartTracker(
+        TrackingOptions options, bool ownersAreSought = true, Tell? tell = null, bool isStarted = true, TimeSpan? udpIdle = null)
+    {
+        ManualTime time = new();
+        HeardProcesses heard = new(
+            new ProcessExposure(), new CgroupDirectory(), new UserNames(time, uid => $"user {uid}", _ => null), time);
+        Tracker tracker = new(options, ownersAreSought, tell, heard, udpIdle);
+        if (isStarted)
+        {
+            tracker.Snapshot(1);
+        }
+
+        tracker.Scan(1, new ProcessScan { Asked = new HashSet<int> { Curl.Pid, Nginx.Pid } });
+
+        // Both were there before, and are not to be looked up.
+        ProcessFacts[] known =
+        [
+            .. new[] { Curl, Nginx }.Select(owner => new ProcessFacts
+            {
+                Pid = owner.Pid,
+                StartTicks = (ulong)(owner.StartNanoseconds / 10_000_000),
+                Name = owner.Name.ToString(),
+                Executable = $"/usr/bin/{owner.Name}",
+            }),
+        ];
+        tracker.Scan(1, new ProcessScan { Processes = known });
+        return tracker;
+    }
 
     public static SocketOwner Owner(int pid, string name, uint uid = 0, long start = 5_000_000_000, ulong cgroup = 77) =>
         new(pid, start, uid, cgroup, TaskName.Of(name));

@@ -1,10 +1,8 @@
 using Connbeat.Capture;
 using Connbeat.Config;
-using Connbeat.Enrichment;
 using Connbeat.Events;
 using Connbeat.Linux;
 using Connbeat.Linux.Bpf;
-using Connbeat.Tests.Support;
 using Connbeat.Tracking;
 using static Connbeat.Tests.Tracking.HeardChanges;
 
@@ -258,34 +256,8 @@ public sealed class KernelChangesTests
         Assert.Equal(0, tracker.Table.Count);
     }
 
-    private static Tracker Start(TimeSpan ownerWait, bool ownersAreSought = true, Tell? tell = null, bool isStarted = true)
-    {
-        ManualTime time = new();
-        HeardProcesses heard = new(
-            new ProcessExposure(), new CgroupDirectory(), new UserNames(time, uid => $"user {uid}", _ => null), time);
-        Tracker tracker = new(
-            new TrackingOptions { OwnerWait = ownerWait, Aggregation = TimeSpan.Zero }, ownersAreSought, tell, heard);
-        if (isStarted)
-        {
-            tracker.Snapshot(1);
-        }
-
-        tracker.Scan(1, new ProcessScan { Asked = new HashSet<int> { Curl.Pid, Nginx.Pid } });
-
-        // Both were there before, and are not to be looked up.
-        ProcessFacts[] known =
-        [
-            .. new[] { Curl, Nginx }.Select(owner => new ProcessFacts
-            {
-                Pid = owner.Pid,
-                StartTicks = (ulong)(owner.StartNanoseconds / 10_000_000),
-                Name = owner.Name.ToString(),
-                Executable = $"/usr/bin/{owner.Name}",
-            }),
-        ];
-        tracker.Scan(1, new ProcessScan { Processes = known });
-        return tracker;
-    }
+    private static Tracker Start(TimeSpan ownerWait, bool ownersAreSought = true, Tell? tell = null, bool isStarted = true) =>
+        StartTracker(new TrackingOptions { OwnerWait = ownerWait, Aggregation = TimeSpan.Zero }, ownersAreSought, tell, isStarted);
 
     private void Overrun(long at) => _tracker.Lose(at);
 }

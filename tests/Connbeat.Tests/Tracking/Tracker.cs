@@ -14,13 +14,14 @@ internal sealed class Tracker
     private readonly ObservationPool _pool = new();
 
     public Tracker(
-        TrackingOptions? options = null, bool ownersAreSought = true, Tell? tell = null, HeardProcesses? heard = null)
+        TrackingOptions? options = null, bool ownersAreSought = true, Tell? tell = null, HeardProcesses? heard = null,
+        TimeSpan? udpIdle = null)
     {
         Listeners = new ListenerTable();
         Owners = new OwnerSearch(new ProcessDirectory(), ownersAreSought, Cgroups, heard: heard);
         Announcements = new Announcements(
             options ?? new TrackingOptions { OwnerWait = TimeSpan.Zero }, Listeners, Owners, tell ?? Add);
-        Table = new ConnectionTable(Listeners, Announcements);
+        Table = new ConnectionTable(Listeners, Announcements, udpIdle);
     }
 
     public CgroupDirectory Cgroups { get; } = new();
@@ -105,6 +106,19 @@ internal sealed class Tracker
         }
 
         (batch.IsLast, batch.IsComplete, batch.ShowsHeldTcpOnly) = (true, true, true);
+        Observe(batch);
+    }
+
+    /// <summary>A look at all flows of UDP.</summary>
+    public void Flows(long begin, params FlowObservation[] flows)
+    {
+        ObservationBatch batch = _pool.Rent(BatchKind.Flows, begin);
+        foreach (ref readonly FlowObservation flow in flows.AsSpan())
+        {
+            batch.Add(flow);
+        }
+
+        batch.IsLast = true;
         Observe(batch);
     }
 

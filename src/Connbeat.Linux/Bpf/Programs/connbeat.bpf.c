@@ -10,6 +10,7 @@
 #include "connections.bpf.c"
 #include "attempts.bpf.c"
 #include "processes.bpf.c"
+#include "flows.bpf.c"
 #include "sockets.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

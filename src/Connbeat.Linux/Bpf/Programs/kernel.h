@@ -24,11 +24,13 @@ enum { false, true };
 #define NULL ((void *)0)
 
 enum { /* linux/bpf.h */
+	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_SK_STORAGE = 24,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_F_NO_PREALLOC = 1,
+	BPF_NOEXIST = 1,
 	BPF_SK_STORAGE_GET_F_CREATE = 1,
 	BPF_RB_NO_WAKEUP = 1,
 	BPF_RB_FORCE_WAKEUP = 2,
@@ -59,10 +61,73 @@ enum {
 	PF_KTHREAD = 0x200000,  /* linux/sched.h */
 };
 
+enum {
+	SOCK_DGRAM = 2,         /* asm/socket.h */
+	EEXIST = 17,            /* asm-generic/errno-base.h */
+};
+
+/* netinet/in.h: what may stand between an IPv6 header and that of UDP. */
+enum {
+	IPPROTO_HOPOPTS = 0,
+	IPPROTO_ROUTING = 43,
+	IPPROTO_DSTOPTS = 60,
+};
+
 struct seq_file;
 
-/* linux/bpf.h: what a program of cgroup/connect4 and connect6 is given; not relocated. */
-struct bpf_sock;
+/* linux/bpf.h: what programs of control groups are given; not relocated. */
+struct bpf_sock {
+	__u32 bound_dev_if;
+	__u32 family;
+	__u32 type;
+	__u32 protocol;
+};
+
+struct __sk_buff {
+	__u32 len;
+	__u32 unused[18];
+	__u32 data;
+	__u32 data_end;
+	__u32 unused_too[20];
+	__u32 gso_segs;
+};
+
+/* What is sent: RFC 791, RFC 8200, RFC 768. */
+struct iphdr {
+	__u8 version_and_length; /* in words of 32 bits */
+	__u8 service;
+	__be16 length;
+	__be16 id;
+	__be16 fragment;
+	__u8 hops;
+	__u8 protocol;
+	__sum16 checksum;
+	__be32 from;
+	__be32 to;
+};
+
+struct ipv6hdr {
+	__u8 version_and_class;
+	__u8 class_and_label[3];
+	__be16 length;
+	__u8 next;
+	__u8 hops;
+	__u8 from[16];
+	__u8 to[16];
+};
+
+struct ipv6_opt_hdr {
+	__u8 next;
+	__u8 length; /* in words of 64 bits, the first not counted */
+};
+
+struct udphdr {
+	__be16 from;
+	__be16 to;
+	__be16 length;
+	__sum16 checksum;
+};
+
 struct bpf_sock_addr {
 	__u32 user_family;
 	__u32 user_ip4;
@@ -191,11 +256,16 @@ struct sock_common {
 struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_protocol;
+	__u16 sk_type;
 	__u8 sk_shutdown;
 	int sk_err;
 	kuid_t sk_uid;
 	struct socket *sk_socket;
 	struct sock_cgroup_data sk_cgrp_data;
+};
+
+struct sk_buff {
+	struct sock *sk;
 };
 
 struct inet_sock {

@@ -31,6 +31,9 @@ enum record_kind {
 	RECORD_EXEC = 16,
 	RECORD_FORK = 17,
 	RECORD_EXIT = 18,
+	RECORD_FLOW_BEGAN = 32, /* the first datagram between a UDP socket and another end */
+	RECORD_FLOW_OWNED = 33, /* the first that was sent, where the first of all was received */
+	RECORD_FLOW_ENDED = 34, /* the socket of a flow, which was connected, is gone */
 };
 
 /* How an owner was found. */
@@ -53,6 +56,11 @@ enum record_flags {
 	FIN_RECEIVED = 1,
 	ONLY_IPV6 = 2,
 	NEVER_SENT = 4,        /* a connect that failed before anything was sent */
+};
+
+enum flow_flags {
+	FLOW_IS_CONNECTED = 1, /* its socket has this one other end only */
+	FLOW_IS_OWN = 2,       /* the agent's: it is not told */
 };
 
 struct owner {
@@ -140,9 +148,50 @@ struct exec_record {
 	__u32 unused;
 };
 
+/* What tells one flow from another: a UDP socket, and with whom it talks. */
+struct flow_key {
+	__u64 cookie;
+	__u8 local[16];
+	__u8 remote[16];
+	__u16 local_port;
+	__u16 remote_port;
+	__u32 family;          /* of the datagrams: that of the socket may be the other */
+};
+
+/* What is known of a flow; what each datagram touches stands together. */
+struct flow {
+	__u64 first;           /* when its first datagram came by */
+	__u64 last;            /* within a tick */
+	__u64 sent;            /* datagrams */
+	__u64 sent_bytes;      /* of their payload */
+	__u64 received;
+	__u64 received_bytes;
+	__u64 cgroup;          /* of the socket */
+	__u32 netns;
+	__u32 inode;
+	__u8 origin;
+	__u8 method;
+	__u8 flags;
+	__u8 unused;
+	__u32 tick;            /* of the latest; no time */
+	struct owner owner;    /* who sent first; of nobody, the user that made the socket */
+};
+
+/* RECORD_FLOW_BEGAN, RECORD_FLOW_OWNED, RECORD_FLOW_ENDED. */
+struct flow_record {
+	__u64 time;
+	__u8 kind;
+	__u8 unused[7];
+	struct flow_key key;
+	struct flow flow;
+};
+
 _Static_assert(sizeof(struct settings) == 24, "ProgramSettings.cs");
 _Static_assert(sizeof(struct socket_record) == 136, "SocketRecord.cs");
 _Static_assert(sizeof(struct ended_record) == 184, "SocketRecord.cs");
 _Static_assert(sizeof(struct socket_row) == 168, "ProgramSocket.cs");
 _Static_assert(sizeof(struct process_record) == 64, "ProcessRecord.cs");
 _Static_assert(sizeof(struct exec_record) == 80, "ProcessRecord.cs");
+_Static_assert(sizeof(struct flow_key) == 48, "FlowRecord.cs");
+_Static_assert(sizeof(struct flow) == 112, "FlowRecord.cs");
+_Static_assert(sizeof(struct flow_record) == 176, "FlowRecord.cs");

@@ -37,6 +37,9 @@ internal sealed class ProgramFeed : IDisposable
         };
     }
 
+    /// <summary>True where flows of UDP are told.</summary>
+    public bool TellsFlows => _programs.Has(ProgramFeature.Flows);
+
     /// <summary>Called where a snapshot is wanted at once.</summary>
     public Action? SnapshotIsWanted { get; set; }
 

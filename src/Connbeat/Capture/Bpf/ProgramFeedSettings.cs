@@ -15,6 +15,9 @@ internal sealed record ProgramFeedSettings
     /// <summary>False: TCP is not told, only processes and their UDP sockets.</summary>
     public bool TellsTcp { get; init; } = true;
 
+    /// <summary>After so long without a datagram a flow of UDP is over.</summary>
+    public TimeSpan UdpIdle { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Called with the user of each process that is told, before it is; on the threads that tell, which may not wait.</summary>
     public Action<uint>? LearnUser { get; init; }
 }

@@ -15,6 +15,7 @@ internal static class ProgramWords
         ProgramFeature.Processes => "a process that is gone before anybody looks has a name and a user, but no executable or arguments",
         ProgramFeature.Uses => "the process of an accepted connection is known when it ends, or at the next snapshot, not at its first byte",
         ProgramFeature.Attempts => "connects for which there is no route are not told",
+        ProgramFeature.Flows => "whom UDP sockets talk to is not told, though udp_flows is true",
         _ => "nothing works without it",
     };
 }

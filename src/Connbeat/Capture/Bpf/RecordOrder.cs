@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Connbeat.Linux.Bpf;
 
@@ -48,15 +49,21 @@ internal sealed class RecordOrder
     public void Remove(int count) => _records.RemoveRange(0, count);
 }
 
-/// <summary>A record of the ring: of a process where there is one, else of a socket.</summary>
-internal readonly record struct HeardRecord(SocketRecord Socket, ProcessRecord? Process)
+/// <summary>A record of the ring: of a process or of a flow where there is one, else of a socket.</summary>
+internal readonly record struct HeardRecord(SocketRecord Socket, ProcessRecord? Process, StrongBox<FlowRecord>? Flow)
 {
     /// <summary>When, in boot-clock nanoseconds.</summary>
-    public long At => Process?.At ?? Socket.At;
+    public long At => Process?.At ?? Flow?.Value.At ?? Socket.At;
+
+    /// <summary>Of whom it tells.</summary>
+    public SocketOwner Owner => Process?.Process ?? Flow?.Value.Owner ?? Socket.Socket.Owner;
 
     /// <summary>Reads one.</summary>
     /// <exception cref="Linux.WireFormatException">It is none.</exception>
-    public static HeardRecord Parse(ReadOnlySpan<byte> record) => SocketRecord.ReadKind(record) < RecordKind.Exec
-        ? new HeardRecord(SocketRecord.Parse(record), null)
-        : new HeardRecord(default, ProcessRecord.Parse(record));
+    public static HeardRecord Parse(ReadOnlySpan<byte> record) => SocketRecord.ReadKind(record) switch
+    {
+        < RecordKind.Exec => new HeardRecord(SocketRecord.Parse(record), null, null),
+        < RecordKind.FlowBegan => new HeardRecord(default, ProcessRecord.Parse(record), null),
+        _ => new HeardRecord(default, null, new StrongBox<FlowRecord>(FlowRecord.Parse(record))),
+    };
 }

@@ -21,6 +21,7 @@ internal sealed class RingReader : IDisposable
     private readonly ObservationQueue _queue;
     private readonly ProgramFeedSettings _settings;
     private readonly IdleConnections _idle;
+    private readonly FlowWatch? _flows;
     private readonly TimeProvider _time;
     private readonly CaptureHappenings _happened;
     private readonly Epoll _epoll = new();
@@ -45,6 +46,7 @@ internal sealed class RingReader : IDisposable
         _idle = idle;
         _time = time;
         _happened = happened;
+        _flows = programs.OpenFlows() is { } flows ? new FlowWatch(flows, settings.UdpIdle, time, happened) : null;
         _looks = new CpuBudget(0.0025, TimeSpan.FromMilliseconds(50), time);
         _ring = programs.OpenRing();
         _epoll.Add(_ring.Handle, 0);
@@ -69,6 +71,7 @@ internal sealed class RingReader : IDisposable
 
         Read();
         Pass(long.MaxValue);
+        _flows?.LookNow(_time.GetTimestamp(), _queue);
     }
 
     /// <inheritdoc/>
@@ -87,6 +90,11 @@ internal sealed class RingReader : IDisposable
             Pass((isEmpty ? now : Math.Min(now, _order.Youngest)) - RecordOrder.Window);
             LookForOwners(now);
             SendBatch();
+            if (isEmpty)
+            {
+                _flows?.Look(now, _queue);
+            }
+
             if (_time.GetElapsedTime(_checkedAt, now) >= LossCheck)
             {
                 CheckLosses(now);
@@ -105,8 +113,7 @@ internal sealed class RingReader : IDisposable
         {
             HeardRecord record = HeardRecord.Parse(bytes);
             _order.Add(record);
-            SocketOwner owner = record.Process?.Process ?? record.Socket.Socket.Owner;
-            if (owner.IsKnown)
+            if (record.Owner is { IsKnown: true } owner)
             {
                 _settings.LearnUser?.Invoke(owner.Uid);
             }
@@ -127,6 +134,10 @@ internal sealed class RingReader : IDisposable
             if (record.Process is { } process)
             {
                 Add(process);
+            }
+            else if (record.Flow is { } flow)
+            {
+                Add(flow.Value);
             }
             else
             {
@@ -149,9 +160,30 @@ internal sealed class RingReader : IDisposable
         _batch.Add(process);
     }
 
+    private void Add(in FlowRecord flow)
+    {
+        _flows?.Heed(flow);
+        MakeRoom();
+        _batch.Add(new FlowObservation(
+            flow.Kind switch
+            {
+                RecordKind.FlowBegan => FlowChange.Began,
+                RecordKind.FlowOwned => FlowChange.Owned,
+                _ => FlowChange.Released,
+            },
+            flow.At,
+            flow));
+    }
+
     private void Add(in SocketRecord record)
     {
         ProgramSocket socket = record.Socket;
+        if (socket.Entry.Transport is Transport.Udp)
+        {
+            AddReleased(record);
+            return;
+        }
+
         if (!_settings.TellsTcp || _settings.Filter.Drops(socket.Entry))
         {
             return;
@@ -170,6 +202,16 @@ internal sealed class RingReader : IDisposable
                 _ => SocketChange.Closed,
             },
         });
+    }
+
+    private void AddReleased(in SocketRecord record)
+    {
+        _flows?.Released(record.Socket.Entry.Cookie, record.At);
+        if (!_settings.Filter.Drops(record.Socket.Entry))
+        {
+            MakeRoom();
+            _batch.Add(ObservationOf(record.Socket, record.At) with { Change = SocketChange.Destroyed });
+        }
     }
 
     /// <summary>What a socket of the programs is to the stages behind.</summary>
@@ -279,7 +321,7 @@ internal sealed class RingReader : IDisposable
 
     private void SendBatch()
     {
-        if (_batch.Count + _batch.Processes.Count > 0)
+        if (_batch.Count + _batch.Processes.Count + _batch.Flows.Count > 0)
         {
             _queue.Send(_batch);
             _batch = _queue.Rent(BatchKind.Changes, _time.GetTimestamp());

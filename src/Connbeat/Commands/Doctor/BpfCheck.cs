@@ -20,7 +20,14 @@ internal static class BpfCheck
     {
         if (!facts.IsTried)
         {
-            return Finding.Ok(Name, $"not used, as configured (source: {NameOf(facts.Asked)})");
+            string says = $"not used, as configured (source: {NameOf(facts.Asked)})";
+            return !facts.WantsFlows
+                ? Finding.Ok(Name, says)
+                : new Finding(Name, Status.Degraded, says)
+                {
+                    Costs = [ProgramWords.CostOf(ProgramFeature.Flows)],
+                    Mend = ["set connbeat.source: auto, or connbeat.udp_flows: false"],
+                };
         }
 
         if (facts.Failure is { } failure)
@@ -32,6 +39,7 @@ internal static class BpfCheck
                 [
                     isNeeded ? "connbeat does not start" :
                         "connections shorter than poll_interval are told without their process, refused connects not at all",
+                    .. facts.WantsFlows && !isNeeded ? [ProgramWords.CostOf(ProgramFeature.Flows)] : Array.Empty<string>(),
                     .. Said(failure),
                 ],
                 Mend = [MendOf(facts, failure)],
@@ -52,7 +60,7 @@ internal static class BpfCheck
         }
 
         return costs.Count == 0
-            ? Finding.Ok(Name, "works: connections, their owners, processes, failed connects")
+            ? Finding.Ok(Name, $"works: connections, their owners, processes, failed connects{(facts.WantsFlows ? ", flows of UDP" : "")}")
             : new Finding(Name, facts.Refusals.Count > 0 ? Status.Degraded : Status.Note, "works, but not all of it")
             {
                 Costs = costs,
@@ -101,9 +109,9 @@ internal static class BpfCheck
     private static string MendOf(BpfFacts facts, ProgramRefusal refusal) => refusal.Feature switch
     {
         ProgramFeature.Uses => "take a kernel from Linux 6.3 on",
-        ProgramFeature.Attempts when !facts.Who.Has(Capability.NetAdmin) =>
+        ProgramFeature.Attempts or ProgramFeature.Flows when !facts.Who.Has(Capability.NetAdmin) =>
             Grant.Mend(facts.Who, facts.IsInitialUserNamespace, facts.Program, Grant.ForPrograms)[0],
-        ProgramFeature.Attempts => "docker run --cgroupns host …, or mount cgroup2 at /sys/fs/cgroup",
+        ProgramFeature.Attempts or ProgramFeature.Flows => "docker run --cgroupns host …, or mount cgroup2 at /sys/fs/cgroup",
         _ => "report it with this output",
     };
 
@@ -118,6 +126,9 @@ internal sealed record BpfFacts
 
     /// <summary>False where the configuration does not lead to it.</summary>
     public bool IsTried { get; init; } = true;
+
+    /// <summary>True where the configuration asks whom UDP sockets talk to.</summary>
+    public bool WantsFlows { get; init; }
 
     /// <summary>Why it does not work; null where it does, or was not tried.</summary>
     public BpfException? Failure { get; init; }
@@ -154,6 +165,7 @@ internal sealed record BpfFacts
         {
             Asked = patient.Options.Capture.Source,
             IsTried = start.TriesPrograms,
+            WantsFlows = start.WantsFlows,
             Release = KernelRelease.Read(proc),
             HasTypes = File.Exists("/sys/kernel/btf/vmlinux"),
             Jit = Sysctl.Read(proc, "sys/net/core/bpf_jit_enable"u8),

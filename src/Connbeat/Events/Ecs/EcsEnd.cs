@@ -8,7 +8,7 @@ namespace Connbeat.Events.Ecs;
 /// </summary>
 internal sealed class EcsEnd
 {
-    private readonly RawJson _json = new(256); // 9 and 19 digits, and twice 7, 45 of an address, 9 and 5 digits
+    private readonly RawJson _json = new(256); // twice 11 and 19 digits, and twice 7, 45 of an address, 9 and 5 digits
     private Range _ip;
     private Range _natIp;
 
@@ -30,15 +30,19 @@ internal sealed class EcsEnd
     /// <summary>The payload bytes that it sent, where that is known.</summary>
     public long? Sent { get; private set; }
 
+    /// <summary>The datagrams that it sent, where that is known.</summary>
+    public long? Packets { get; private set; }
+
     /// <summary>What it is on the other side of an address translation, where there is one.</summary>
     public NatEnd? Nat { get; private set; }
 
-    /// <summary>Takes an end, the payload bytes that it sent, and what it is translated to.</summary>
-    public void Set(InetAddress address, ushort port, long? sent, NatEnd? nat)
+    /// <summary>Takes an end, the payload bytes and the datagrams that it sent, and what it is translated to.</summary>
+    public void Set(InetAddress address, ushort port, long? sent, long? packets, NatEnd? nat)
     {
         Address = address;
         Port = port;
         Sent = sent;
+        Packets = packets;
         Nat = nat;
         _json.Clear();
         if (sent is { } bytes)
@@ -68,6 +72,12 @@ internal sealed class EcsEnd
             _json.Append("}"u8);
         }
 
+        if (packets is { } count)
+        {
+            _json.Append(",\"packets\":"u8);
+            _json.Append(count);
+        }
+
         _json.Append(",\"port\":"u8);
         _json.Append(port);
         _json.Append("}"u8);
@@ -93,6 +103,7 @@ internal sealed class EcsEnd
             fields.EndObject();
         }
 
+        fields.Number(EcsNames.Packets, Packets);
         fields.Number(EcsNames.Port, Port);
         fields.EndObject();
     }

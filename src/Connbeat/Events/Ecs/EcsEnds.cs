@@ -37,7 +37,7 @@ internal sealed class EcsEnds
             return;
         }
 
-        _local.Set(socket.Tuple.Local, socket.Tuple.LocalPort, socket.BytesSent, socket.Nat?.Local);
+        _local.Set(socket.Tuple.Local, socket.Tuple.LocalPort, socket.BytesSent, socket.PacketsSent, socket.Nat?.Local);
         if (happened.Action.IsListener())
         {
             Destination = _local;
@@ -45,7 +45,7 @@ internal sealed class EcsEnds
             return;
         }
 
-        _remote.Set(socket.Tuple.Remote, socket.Tuple.RemotePort, socket.BytesReceived, socket.Nat?.Remote);
+        _remote.Set(socket.Tuple.Remote, socket.Tuple.RemotePort, socket.BytesReceived, socket.PacketsReceived, socket.Nat?.Remote);
         bool isInbound = socket.Direction is Direction.Inbound;
         Source = isInbound ? _remote : _local;
         Destination = isInbound ? _local : _remote;

@@ -29,6 +29,7 @@ internal static class EcsNames
     public static readonly FieldName Module = new("module");
     public static readonly FieldName Os = new("os");
     public static readonly FieldName Outcome = new("outcome");
+    public static readonly FieldName Packets = new("packets");
     public static readonly FieldName Parent = new("parent");
     public static readonly FieldName PidNamespace = new("pid_ns_ino");
     public static readonly FieldName Port = new("port");

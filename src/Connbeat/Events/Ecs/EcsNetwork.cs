@@ -6,16 +6,24 @@ namespace Connbeat.Events.Ecs;
 /// <summary>The object <c>network</c>.</summary>
 internal sealed class EcsNetwork
 {
-    /// <summary>How it ends, by direction, transport and address family.</summary>
-    private static readonly byte[][] Ends =
+    /// <summary>What stands before the datagrams, by direction and transport.</summary>
+    private static readonly byte[][] Middles =
     [
         .. from direction in new[] { "", "\"direction\":\"ingress\",", "\"direction\":\"egress\"," }
-           from transport in new[] { "\"iana_number\":\"6\",\"transport\":\"tcp\"", "\"iana_number\":\"17\",\"transport\":\"udp\"" }
-           from type in new[] { "ipv4", "ipv6" }
-           select Encoding.ASCII.GetBytes($"{direction}{transport},\"type\":\"{type}\"}}"),
+           from number in new[] { "6", "17" }
+           select Encoding.ASCII.GetBytes($"{direction}\"iana_number\":\"{number}\""),
     ];
 
-    private readonly RawJson _json = new(192); // 10 and 19 digits, 19 and a community id, 79 of the longest end
+    /// <summary>How it ends, by transport and address family.</summary>
+    private static readonly byte[][] Ends =
+    [
+        .. from transport in new[] { "tcp", "udp" }
+           from type in new[] { "ipv4", "ipv6" }
+           select Encoding.ASCII.GetBytes($",\"transport\":\"{transport}\",\"type\":\"{type}\"}}"),
+    ];
+
+    // 10 and 19 digits, 19 and a community id, 42 of the longest middle, 11 and 19 digits, 34 of the longest end
+    private readonly RawJson _json = new(256);
 
     /// <summary>Writes the object for a socket.</summary>
     /// <param name="fields">Where to.</param>
@@ -38,6 +46,7 @@ internal sealed class EcsNetwork
 
         fields.Text(FieldNames.Direction, DirectionOf(socket));
         fields.Text(EcsNames.IanaNumber, IanaNumberOf(socket));
+        fields.Number(EcsNames.Packets, PacketsOf(socket));
         fields.Text(FieldNames.Transport, FieldValues.Of(socket.Transport));
         fields.Text(FieldNames.Type, FieldValues.Of(socket.Tuple));
         fields.EndObject();
@@ -46,6 +55,12 @@ internal sealed class EcsNetwork
     /// <summary>Payload bytes of both ends; null where one is not known.</summary>
     public static long? BytesOf(SocketFacts socket) =>
         socket is { BytesSent: { } sent, BytesReceived: { } received } && sent <= long.MaxValue - received
+            ? sent + received
+            : null;
+
+    /// <summary>Datagrams of both ends; null where one is not known.</summary>
+    public static long? PacketsOf(SocketFacts socket) =>
+        socket is { PacketsSent: { } sent, PacketsReceived: { } received } && sent <= long.MaxValue - received
             ? sent + received
             : null;
 
@@ -81,7 +96,14 @@ internal sealed class EcsNetwork
         int direction = socket.Direction switch { Direction.Inbound => 1, Direction.Outbound => 2, _ => 0 };
         int transport = socket.Transport == Transport.Tcp ? 0 : 1;
         int type = socket.Tuple.Local.IsIPv4 ? 0 : 1;
-        _json.Append(Ends[(((direction * 2) + transport) * 2) + type]);
+        _json.Append(Middles[(direction * 2) + transport]);
+        if (PacketsOf(socket) is { } packets)
+        {
+            _json.Append(",\"packets\":"u8);
+            _json.Append(packets);
+        }
+
+        _json.Append(Ends[(transport * 2) + type]);
         return _json.Json;
     }
 }

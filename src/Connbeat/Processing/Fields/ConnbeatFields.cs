@@ -96,6 +96,8 @@ internal sealed class ConnbeatFields(HostFacts host, LocalAddresses addresses, b
         "network.nat.local_port" => EventField.Number(static happened => happened.Socket?.Nat?.Local?.Port),
         "network.nat.remote_ip" => EventField.Address(static happened => happened.Socket?.Nat?.Remote?.Address),
         "network.nat.remote_port" => EventField.Number(static happened => happened.Socket?.Nat?.Remote?.Port),
+        "network.packets_received" => EventField.Number(static happened => happened.Socket?.PacketsReceived),
+        "network.packets_sent" => EventField.Number(static happened => happened.Socket?.PacketsSent),
         "network.retransmits" => EventField.Number(static happened => happened.Socket?.Retransmits),
         "network.rtt_us" => EventField.Number(static happened => happened.Socket?.RttMicroseconds),
         "network.transport" => EventField.Text(static happened => happened.Socket is { } socket ? FieldValues.Of(socket.Transport).Value : null),

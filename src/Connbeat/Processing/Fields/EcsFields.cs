@@ -59,6 +59,7 @@ internal sealed class EcsFields(HostFacts host, BootFacts boot, LocalAddresses a
         "network.bytes" => EventField.Number(static happened => happened.Socket is { } socket ? EcsNetwork.BytesOf(socket) : null),
         "network.direction" => EventField.Text(static happened => happened.Socket is { } socket ? EcsNetwork.DirectionOf(socket) : null),
         "network.iana_number" => EventField.Text(static happened => happened.Socket is { } socket ? EcsNetwork.IanaNumberOf(socket) : null),
+        "network.packets" => EventField.Number(static happened => happened.Socket is { } socket ? EcsNetwork.PacketsOf(socket) : null),
         "related.hosts" => EventField.Texts(_ => _hosts),
         "related.ip" => EventField.Either(RelatedBy(SocketEnd.SourceOf), RelatedBy(SocketEnd.DestinationOf)),
         "related.user" => EventField.Either(FindOfProcess("user.id")!, FindOfProcess("user.name")!),
@@ -85,6 +86,7 @@ internal sealed class EcsFields(HostFacts host, BootFacts boot, LocalAddresses a
             "ip" => EventField.Address(happened => end(happened)?.Address),
             "nat.ip" => EventField.Address(happened => end(happened)?.Nat?.Address),
             "nat.port" => EventField.Number(happened => end(happened)?.Nat?.Port),
+            "packets" => EventField.Number(happened => end(happened)?.Packets),
             "port" => EventField.Number(happened => end(happened)?.Port),
             _ => null,
         };

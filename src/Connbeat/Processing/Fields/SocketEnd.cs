@@ -7,8 +7,9 @@ namespace Connbeat.Processing.Fields;
 /// <param name="Address">Its address.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="Sent">The payload bytes that it sent, where that is known.</param>
+/// <param name="Packets">The datagrams that it sent, where that is known.</param>
 /// <param name="Nat">What it is on the other side of an address translation, where there is one.</param>
-internal readonly record struct SocketEnd(InetAddress Address, ushort Port, long? Sent, NatEnd? Nat)
+internal readonly record struct SocketEnd(InetAddress Address, ushort Port, long? Sent, long? Packets, NatEnd? Nat)
 {
     /// <summary>Who began it, else this host's end; null for a listener.</summary>
     public static SocketEnd? SourceOf(ConnectionEvent happened) => happened switch
@@ -36,7 +37,9 @@ internal readonly record struct SocketEnd(InetAddress Address, ushort Port, long
     private static bool RolesAreKnown(ConnectionEvent happened) =>
         happened.Action.IsListener() || happened.Socket is { Direction: Direction.Inbound or Direction.Outbound };
 
-    private static SocketEnd Local(SocketFacts socket) => new(socket.Tuple.Local, socket.Tuple.LocalPort, socket.BytesSent, socket.Nat?.Local);
+    private static SocketEnd Local(SocketFacts socket) =>
+        new(socket.Tuple.Local, socket.Tuple.LocalPort, socket.BytesSent, socket.PacketsSent, socket.Nat?.Local);
 
-    private static SocketEnd Remote(SocketFacts socket) => new(socket.Tuple.Remote, socket.Tuple.RemotePort, socket.BytesReceived, socket.Nat?.Remote);
+    private static SocketEnd Remote(SocketFacts socket) =>
+        new(socket.Tuple.Remote, socket.Tuple.RemotePort, socket.BytesReceived, socket.PacketsReceived, socket.Nat?.Remote);
 }

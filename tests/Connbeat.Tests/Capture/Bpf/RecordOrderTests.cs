@@ -39,7 +39,7 @@ public sealed class RecordOrderTests
         Assert.Equal((0, 0), (_order.Count, (int)_order.Youngest));
     }
 
-    private static HeardRecord Record(long at) => new(default(SocketRecord) with { At = at }, null);
+    private static HeardRecord Record(long at) => new(default(SocketRecord) with { At = at }, null, null);
 
     private static ProcessRecord Process(long at, int pid) => new()
     {

@@ -29,6 +29,22 @@ public sealed class BpfCheckTests
             .IsOk("not used, as configured (source: netlink)");
 
     [Fact]
+    public void Flows_of_udp_that_are_asked_for_and_not_told_are_missed()
+    {
+        const string Missed = "whom UDP sockets talk to is not told, though udp_flows is true";
+
+        BpfFacts facts = Whole with { WantsFlows = true };
+        BpfCheck.Judge(facts).IsOk("works: connections, their owners, processes, failed connects, flows of UDP");
+        BpfCheck.Judge(facts with { Asked = CaptureSource.Netlink, IsTried = false }).Is(
+            Status.Degraded, "not used, as configured (source: netlink)", [Missed],
+            ["set connbeat.source: auto, or connbeat.udp_flows: false"]);
+        Assert.Equal([Cost, Missed], BpfCheck.Judge(facts with { Failure = new BpfException("no", errno: 22) }).Costs);
+        Assert.Equal(
+            [$"without Flows: {Missed} (no cgroup2)"],
+            BpfCheck.Judge(facts with { Refusals = [new ProgramRefusal(ProgramFeature.Flows, new BpfException("no cgroup2", errno: 2))] }).Costs);
+    }
+
+    [Fact]
     public void Without_rights_it_says_how_to_get_them() =>
         BpfCheck.Judge(Whole with { Who = Users.Nobody, Failure = new BpfException("may not", errno: 1) }).Is(
             Status.Degraded, "does not work: may not", [Cost], [Users.SetCapabilities]);

@@ -31,6 +31,7 @@ public sealed class EcsEncoderTests
                 .Append(Some.Event() with { Socket = Contained })
                 .Append(Some.Event() with { Socket = Unowned })
                 .Append(Some.Event() with { Socket = Some.Connection() with { Nat = Some.Nat() } })
+                .Append(Some.Event(EventAction.ConnectionActive) with { Socket = Some.Flow(), End = Some.Event().Timestamp })
                 .Select(EncodedEcs.Text));
 
     [Fact]

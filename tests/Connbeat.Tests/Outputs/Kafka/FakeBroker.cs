@@ -69,7 +69,7 @@ internal sealed class FakeBroker : IAsyncDisposable
                 _serving.Add(ServeAsync(client));
             }
         }
-        catch (Exception closed) when (closed is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception closed) when (closed is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // The test is over.
         }
