@@ -224,6 +224,7 @@ internal sealed partial class ConnectionTable(ListenerTable listeners, Announcem
 
             bool changed = hasEnds && !sameEnds;
             End(connection, at, changed && !connection.IsListener ? Reasons.PeerChanged : null);
+            Flows.SocketEnded(connection);
             if (!changed)
             {
                 return;
@@ -264,6 +265,7 @@ internal sealed partial class ConnectionTable(ListenerTable listeners, Announcem
         }
 
         announcements.Ended(connection, seen.At, null);
+        Flows.SocketEnded(connection);
     }
 
     private void EndSnapshot(ObservationBatch last)

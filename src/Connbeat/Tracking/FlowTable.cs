@@ -14,9 +14,7 @@ namespace Connbeat.Tracking;
 internal sealed class FlowTable(Announcements announcements, Func<SocketKey, Connection?> socketOf, TimeSpan idle)
 {
     private readonly Dictionary<SocketKey, Connection> _flows = [];
-
-    // By socket, the latest flow of which it is known who sent in it.
-    private readonly Dictionary<SocketKey, Connection> _spoken = [];
+    private readonly Dictionary<SocketKey, Talker> _talkers = []; // by their sockets
     private readonly List<Connection> _absent = [];
     private readonly long _idle = idle.Ticks * TimeSpan.NanosecondsPerTick;
     private int _look;
@@ -34,6 +32,15 @@ internal sealed class FlowTable(Announcements announcements, Func<SocketKey, Con
 
     /// <summary>Takes in what a run before this one knew to be open.</summary>
     public void Restore(Connection flow) => _flows.TryAdd(flow.Key, flow);
+
+    /// <summary>A socket is gone, and it is known whose it was: its flows are soon told to be over.</summary>
+    public void SocketEnded(Connection socket)
+    {
+        if (socket.Owner is not null && _talkers.TryGetValue(socket.Key, out Talker? talker))
+        {
+            talker.Known ??= socket;
+        }
+    }
 
     /// <summary>Takes in part of a look at all flows.</summary>
     public void BeginPart(ObservationBatch part)
@@ -55,13 +62,15 @@ internal sealed class FlowTable(Announcements announcements, Func<SocketKey, Con
         Connection flow = Known(key, seen) ?? Begin(key, socket, seen);
         flow.Epoch = _look;
         flow.WasMissing = false;
-        flow.Socket ??= SocketOf(socket);
-        flow.Count(seen.Flow);
+        Talker talker = TalkerOf(socket);
+        talker.SeenIn = _look;
         if (told.Owner.IsKnown)
         {
-            _spoken[socket] = flow;
+            talker.Known = flow;
         }
 
+        flow.Socket ??= socketOf(socket) ?? talker.Known;
+        flow.Count(seen.Flow);
         announcements.Owned(flow, told);
         switch (seen.Change)
         {
@@ -103,11 +112,11 @@ internal sealed class FlowTable(Announcements announcements, Func<SocketKey, Con
 
         _absent.ForEach(flow => End(
             flow, flow.IsRestored ? last.Begin : flow.Traffic!.Last, flow.IsRestored ? Reasons.NotSeenAfterRestart : Reasons.LostInOverrun));
-        foreach ((SocketKey socket, Connection flow) in _spoken)
+        foreach ((SocketKey socket, Talker talker) in _talkers)
         {
-            if (flow.Phase is ConnectionPhase.Ended)
+            if (talker.SeenIn != _look)
             {
-                _spoken.Remove(socket);
+                _talkers.Remove(socket);
             }
         }
 
@@ -148,7 +157,7 @@ internal sealed class FlowTable(Announcements announcements, Func<SocketKey, Con
     private Connection Begin(SocketKey key, SocketKey through, in FlowObservation seen)
     {
         FlowRecord record = seen.Flow;
-        Connection? socket = SocketOf(through);
+        Connection? socket = socketOf(through) ?? TalkerOf(through).Known;
         Connection flow = new()
         {
             Key = key,
@@ -173,12 +182,29 @@ internal sealed class FlowTable(Announcements announcements, Func<SocketKey, Con
         return flow;
     }
 
-    /// <summary>Who has it: the socket itself; where no snapshot has shown it yet, another of its flows.</summary>
-    private Connection? SocketOf(SocketKey socket) => socketOf(socket) ?? _spoken.GetValueOrDefault(socket);
+    private Talker TalkerOf(SocketKey socket)
+    {
+        if (!_talkers.TryGetValue(socket, out Talker? talker))
+        {
+            _talkers.Add(socket, talker = new Talker());
+        }
+
+        return talker;
+    }
 
     private void End(Connection flow, long at, string? reason)
     {
         _flows.Remove(flow.Key);
         announcements.Ended(flow, Math.Max(at, flow.FirstSeen), reason);
+    }
+
+    /// <summary>A socket that has flows, and may be shown by no snapshot.</summary>
+    private sealed class Talker
+    {
+        /// <summary>By what it is known whose it is: the latest flow in which somebody sent, or the socket when it was gone.</summary>
+        public Connection? Known { get; set; }
+
+        /// <summary>The look that saw it last.</summary>
+        public int SeenIn { get; set; }
     }
 }

@@ -68,8 +68,25 @@ public sealed class FlowTests
         Assert.Equal([Curl.Pid, Curl.Pid, null], Stories.Select(told => told.Item4));
 
         _tracker.Flows(2 * Second, Flow(FlowChange.Released, 2 * Second, Curl, beganHere: true), Flow(FlowChange.Released, 2 * Second, ends: OtherEnds));
-        Change(Flow(FlowChange.Began, 3 * Second, ends: Entries.Tuple()));
-        _tracker.Advance(5 * Second);
+        _tracker.Flows(3 * Second);
+        Change(Flow(FlowChange.Began, 4 * Second, ends: Entries.Tuple()));
+        _tracker.Advance(6 * Second);
+        Assert.Null(Stories[^1].Item4);
+    }
+
+    [Fact]
+    public void Who_only_receives_by_a_socket_that_no_snapshot_shows_is_who_closes_it()
+    {
+        Change(Flow(FlowChange.Began, 100));
+        Gone(Entries.ListenerTuple(53), TcpState.Close, 200, Nginx);
+        _tracker.Flows(300, Flow(FlowChange.Released, 200));
+
+        Assert.Equal(
+            [("connection_opened", null, Direction.Inbound, Nginx.Pid), ("connection_closed", null, Direction.Inbound, (int?)Nginx.Pid)],
+            Stories);
+        Gone(Entries.ListenerTuple(53), TcpState.Close, 400, Nginx, cookie: 9); // one without flows is not kept in mind
+        Change(Flow(FlowChange.Began, 500, cookie: 9));
+        _tracker.Advance(2 * Second);
         Assert.Null(Stories[^1].Item4);
     }
 
@@ -273,6 +290,11 @@ public sealed class FlowTests
 
     private void Change(params FlowObservation[] flows) => _tracker.Change(batch => Array.ForEach(flows, flow => batch.Add(flow)));
 
-    private void Gone(InetTuple ends, TcpState state, long at) => _tracker.Change(batch => batch.Add(
-        new SocketObservation(Entries.Namespace, at, Entries.Udp(Server) with { Tuple = ends, State = state }) { Change = SocketChange.Destroyed }));
+    private void Gone(InetTuple ends, TcpState state, long at, SocketOwner owner = default, ulong cookie = Server) => _tracker.Change(batch => batch.Add(
+        new SocketObservation(Entries.Namespace, at, Entries.Udp(cookie) with { Tuple = ends, State = state })
+        {
+            Change = SocketChange.Destroyed,
+            Owner = owner,
+            Method = owner.IsKnown ? OwnerMethod.Ended : OwnerMethod.None,
+        }));
 }
