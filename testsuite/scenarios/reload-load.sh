@@ -4,13 +4,13 @@ source "$(dirname "$0")/../lib.sh"
 
 files=$work/files
 
-# configured BATCH EXTRA: a file and the console, of which only the settings change.
+# configured BATCH FLUSH EXTRA: a file and the console, of which only the settings change. Each output that is replaced begins a file.
 configured() {
     configure <<YAML
 connbeat: { poll_interval: 200ms, shutdown_timeout: 5s, state: '' }
 output:
   console: { bulk_max_size: $1 }
-  file: { path: $files, flush_interval: $2ms }
+  file: { path: $files, flush_interval: $2ms, number_of_files: 100 }
 $3
 YAML
 }
