@@ -28,6 +28,9 @@ internal sealed class HeardProcess(int pid, long start)
     /// <summary>When it ended; null while it lives.</summary>
     public long? EndedAt { get; set; }
 
+    /// <summary>What it was called, and whose it was, as last heard; without a number where nothing was.</summary>
+    public SocketOwner Latest { get; private set; }
+
     /// <summary>Its name when <see cref="Facts"/> were made.</summary>
     public TaskName Name { get; set; }
 
@@ -36,6 +39,15 @@ internal sealed class HeardProcess(int pid, long start)
 
     /// <summary>Its facts as last told; null where they are to be made.</summary>
     public ProcessFacts? Facts { get; set; }
+
+    /// <summary>Takes in what is told of it, unless something younger was: a socket may tell what was before an exec.</summary>
+    public void Hear(in SocketOwner told)
+    {
+        if (!Latest.IsKnown || told.At >= Latest.At)
+        {
+            Latest = told;
+        }
+    }
 
     /// <summary>A start on the boot clock in ticks.</summary>
     public static ulong TicksOf(long start) => (ulong)(start / NanosecondsPerTick);

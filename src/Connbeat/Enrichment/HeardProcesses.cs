@@ -57,7 +57,10 @@ internal sealed class HeardProcesses(
         }
     }
 
-    /// <summary>The facts of a process that the kernel tells of now.</summary>
+    /// <summary>
+    /// The facts of a process that the kernel tells of, all of one moment: where a younger record told another name or user,
+    /// it is told by that, as by the program that it runs by now.
+    /// </summary>
     public ProcessFacts Of(in SocketOwner owner)
     {
         if (!_processes.TryGet(owner.Pid, out HeardProcess? process) || process.IsOlderThan(owner.StartNanoseconds))
@@ -74,22 +77,31 @@ internal sealed class HeardProcesses(
             _processes.Wanted.Add(owner.Pid);
         }
 
-        if (process.Facts is { } facts && process.Name == owner.Name && facts.Uid == owner.Uid &&
+        process.Hear(owner);
+        SocketOwner latest = process.Latest;
+        if (process.Facts is { } facts && process.Name == latest.Name && facts.Uid == latest.Uid &&
             facts.User == UserOf(facts) && ReferenceEquals(process.Told, process.Program))
         {
             return facts;
         }
 
-        process.Name = owner.Name;
+        process.Name = latest.Name;
         process.Told = process.Program;
-        return process.Facts = Make(owner, process);
+        return process.Facts = Make(latest, process);
     }
 
-    /// <summary>The same process as it is known now: what it runs, and its user's name, may have been learned since.</summary>
+    /// <summary>The same process as it was last heard of: it may run another program by now.</summary>
+    public ProcessFacts Now(ProcessFacts facts) =>
+        Find(facts.Pid, facts.StartTicks) is { Latest: { IsKnown: true } latest } ? Of(latest) : Newest(facts);
+
+    /// <summary>
+    /// The process as it was then: what it ran, and its user's name, may have been learned since. What the kernel told of it
+    /// later is of a program that was started later.
+    /// </summary>
     public ProcessFacts Newest(ProcessFacts facts)
     {
         HeardProcess? process = Find(facts.Pid, facts.StartTicks);
-        KnownProgram? learned = facts.Executable is null ? process?.Program : null;
+        KnownProgram? learned = facts.Executable is null && process?.Program is { ShownAt: not null } shown ? shown : null;
         string? user = UserOf(facts);
         if (learned is null && facts.User == user)
         {
@@ -226,6 +238,7 @@ internal sealed class HeardProcesses(
         }
 
         process.ParentPid = record.ParentPid;
+        process.Hear(record.Process);
         return process;
     }
 

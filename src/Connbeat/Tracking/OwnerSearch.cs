@@ -114,6 +114,15 @@ internal sealed class OwnerSearch(
         return before is null || before.Pid != connection.Owner.Pid || before.StartTicks != connection.Owner.StartTicks;
     }
 
+    /// <summary>What is told of the owner from here on is how it was last heard of.</summary>
+    public void Renew(Connection connection)
+    {
+        if (heard is not null && connection.Owner is { } owner)
+        {
+            connection.Owner = heard.Now(owner);
+        }
+    }
+
     /// <summary>True where the owner holds no socket any more, though this one is still held by somebody.</summary>
     public bool OwnerHasLeft(Connection connection)
     {
