@@ -22,6 +22,9 @@ internal sealed class HeardProcess(int pid, long start)
     /// <summary>What it runs; null where that is not known.</summary>
     public KnownProgram? Program { get; set; }
 
+    /// <summary>When the kernel told what it runs, on the boot clock; 0 where it did not.</summary>
+    public long StartedAt { get; set; }
+
     /// <summary>True once /proc was looked at, whatever that showed.</summary>
     public bool IsLookedUp { get; set; }
 

@@ -15,14 +15,22 @@ namespace Connbeat.Enrichment;
 internal sealed class HeardProcesses(
     ProcessExposure exposure, CgroupDirectory cgroups, UserNames users, TimeProvider time, int most = ProcessMemory.Most)
 {
+    /// <summary>How long it is at least from one look at all processes to the next, in nanoseconds: losses come in numbers.</summary>
+    public const long BetweenLooks = 10_000_000_000;
+
     private readonly SharedContainers _containers = new();
     private readonly ProcessMemory _processes = new(most);
+    private long? _lostAt;
+    private long _lookedAt = -BetweenLooks;
 
     /// <summary>How many are remembered.</summary>
     public int Count => _processes.Count;
 
     /// <summary>How many are to be looked up.</summary>
-    public int Wanted => _processes.Wanted.Count;
+    public int Wanted => _processes.Wanted.Count + (WantsAll ? 1 : 0);
+
+    /// <summary>True where what the kernel told of processes was lost, so that all are to be looked up anew.</summary>
+    public bool WantsAll => _lostAt is not null && time.GetTimestamp() - _lookedAt >= BetweenLooks;
 
     /// <summary>Process ids to be looked up.</summary>
     public IReadOnlySet<int> Request() => _processes.Wanted.ToHashSet();
@@ -45,6 +53,7 @@ internal sealed class HeardProcesses(
             case RecordKind.Exec:
                 HeardProcess process = Put(record);
                 process.Program = new KnownProgram(record.Program!, record.Process.CgroupId);
+                process.StartedAt = record.At;
                 process.IsLookedUp = false; // its environment is another now
                 _processes.Wanted.Remove(pid);
                 break;
@@ -130,12 +139,22 @@ internal sealed class HeardProcesses(
         return newest;
     }
 
+    /// <summary>What the kernel told of processes was lost, until then.</summary>
+    public void Overran(long at) => _lostAt = Math.Max(at, _lostAt ?? 0);
+
     /// <summary>Takes in what look-ups found.</summary>
     /// <param name="asked">What was asked for.</param>
     /// <param name="found">What is there, of those or of all.</param>
-    public void Apply(IReadOnlySet<int> asked, IReadOnlyList<ProcessFacts> found)
+    /// <param name="allSince">Of a look at all because of a loss: when it was asked for.</param>
+    public void Apply(IReadOnlySet<int> asked, IReadOnlyList<ProcessFacts> found, long? allSince = null)
     {
         long now = time.GetTimestamp();
+        if (allSince is { } since)
+        {
+            _lostAt = _lostAt <= since ? null : _lostAt;
+            _lookedAt = now;
+            EndOthers(found, since);
+        }
         foreach (ProcessFacts facts in found)
         {
             long start = HeardProcess.StartOf(facts.StartTicks);
@@ -150,6 +169,11 @@ internal sealed class HeardProcesses(
 
             process.IsLookedUp = true;
             process.ParentPid ??= facts.ParentPid;
+            if (process.StartedAt < allSince)
+            {
+                Correct(process, facts, allSince.Value);
+            }
+
             process.Program ??= new KnownProgram(facts, now);
             process.Program.Complete(facts);
             _processes.Wanted.Remove(facts.Pid);
@@ -181,6 +205,33 @@ internal sealed class HeardProcesses(
         {
             process.Facts = null;
         }
+    }
+
+    /// <summary>Those that are not there any more, though nobody was heard to end.</summary>
+    private void EndOthers(IReadOnlyList<ProcessFacts> found, long since)
+    {
+        HashSet<int> there = [.. found.Select(facts => facts.Pid)];
+        foreach (HeardProcess process in _processes.All.ToArray())
+        {
+            if (process.EndedAt is null && process.Latest.At < since && !there.Contains(process.Pid))
+            {
+                _processes.End(process.Pid, since);
+            }
+        }
+    }
+
+    /// <summary>/proc shows what a process is after a loss: an exec of it may have been among what was lost.</summary>
+    private static void Correct(HeardProcess process, ProcessFacts shown, long since)
+    {
+        if (process.Program is { } known && known.Executable != shown.Executable)
+        {
+            process.Program = null;
+        }
+
+        SocketOwner latest = process.Latest.IsKnown
+            ? process.Latest
+            : new SocketOwner(shown.Pid, HeardProcess.StartOf(shown.StartTicks), 0, 0, default);
+        process.Hear(latest with { Name = TaskName.Of(shown.Name), Uid = shown.Uid ?? latest.Uid, At = since });
     }
 
     private ProcessFacts Make(in SocketOwner owner, HeardProcess process)

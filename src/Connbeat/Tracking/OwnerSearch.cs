@@ -43,6 +43,7 @@ internal sealed class OwnerSearch(
     public ScanRequest Request(long now) => new(_sought.Keys.ToHashSet(), now)
     {
         Processes = heard?.Request() ?? new HashSet<int>(),
+        AllProcesses = heard?.WantsAll ?? false,
         Cgroups = cgroups?.Request(now) ?? new HashSet<ulong>(),
         Namespaces = namespaces?.Request() ?? [],
     };
@@ -92,6 +93,9 @@ internal sealed class OwnerSearch(
 
     /// <summary>The engine tells of a process.</summary>
     public void Hear(ProcessRecord process) => heard?.Apply(process);
+
+    /// <summary>What the engine told of processes was lost, until then.</summary>
+    public void Overran(long at) => heard?.Overran(at);
 
     /// <summary>Gives a connection the owner that the engine tells.</summary>
     /// <returns>True where that is another process than before.</returns>
@@ -156,7 +160,7 @@ internal sealed class OwnerSearch(
     public void Apply(ProcessScan scan)
     {
         directory.Apply(scan);
-        heard?.Apply(scan.Asked, scan.Processes);
+        heard?.Apply(scan.Asked, scan.Processes, scan.AllSince);
         cgroups?.Apply(scan.Cgroups);
         namespaces?.Apply(scan.Namespaces);
         HaveBeenLookedFor |= _sawSnapshot;

@@ -301,6 +301,38 @@ public sealed class HeardProcessesTests
         Assert.Equal(Enumerable.Range(901, 100), heard.Request().Order());
     }
 
+    [Fact]
+    public void After_a_loss_proc_tells_what_runs_by_now_and_what_has_ended()
+    {
+        const long Lost = 6_000_000_000, Later = 7_000_000_000;
+        SocketOwner young = Owner(813, "young", start: 8_000_000_000);
+        _heard.Apply(Exec(Curl, "/bin/bash", "bash\0"));
+        _heard.Apply(Exec(Nginx, "/usr/sbin/nginx", "nginx\0"));
+        _heard.Overran(Lost);
+        Assert.Equal((true, 1), (_heard.WantsAll, _heard.Wanted));
+        _heard.Apply(Exec(young, "/bin/young", "young\0"));
+        ProcessFacts shown = Shown(Curl, "/bin/sleep") with { Name = "sleep", Uid = 33 };
+        _heard.Apply(new HashSet<int>(), [shown, Shown(young, "/bin/older")], Later);
+
+        ProcessFacts now = _heard.Of(Curl);
+        Assert.Equal(("sleep", "/bin/sleep", 33u), (now.Name, now.Executable, now.Uid));
+        Assert.Equal("/bin/young", _heard.Of(young).Executable);
+        Assert.False(_heard.WantsAll);
+        _heard.Apply(Exit(young, Later + ProcessMemory.AfterItsEnd + 1));
+        Assert.Equal(2, _heard.Count); // the one that /proc did not show is forgotten
+    }
+
+    [Fact]
+    public void A_loss_during_a_look_wants_another_a_while_later()
+    {
+        _heard.Overran(6_000_000_000);
+        _heard.Apply(new HashSet<int>(), [], allSince: 5_000_000_000);
+        Assert.False(_heard.WantsAll);
+        _time.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.True(_heard.WantsAll);
+    }
+
     private static ProcessFacts Shown(SocketOwner process, string executable) => new()
     {
         Pid = process.Pid,
