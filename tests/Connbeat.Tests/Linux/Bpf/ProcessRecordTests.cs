@@ -5,7 +5,7 @@ using Connbeat.Tests.Support;
 
 namespace Connbeat.Tests.Linux.Bpf;
 
-/// <summary>On what the programs told of cat(1) on Linux 6.18, started by a thread of a test that is called lab.</summary>
+/// <summary>On what the programs told of cat(1) on Linux 6.18, started by a thread of a test that is called lab; the times of processes are those of their records.</summary>
 public sealed class ProcessRecordTests
 {
     private const int TextOffset = 88;
@@ -25,6 +25,7 @@ public sealed class ProcessRecordTests
         Assert.Equal(told[0].ParentPid, told[0].CopiedPid);
         Assert.Single(told.Select(record => (record.Process.Pid, record.Process.StartNanoseconds, record.ParentPid)).Distinct());
         Assert.Equal(["lab", "cat", "cat"], told.Select(record => $"{record.Process.Name}"));
+        Assert.Equal(told.Select(record => record.At), told.Select(record => record.Process.At));
         Assert.Null(told[0].Program);
     }
 

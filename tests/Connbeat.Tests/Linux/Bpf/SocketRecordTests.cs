@@ -7,6 +7,7 @@ namespace Connbeat.Tests.Linux.Bpf;
 /// <summary>
 /// On what the programs told on Linux 6.18: a connection from 198.51.100.250:40001 to 192.0.2.17:8443 with 1,000 bytes one
 /// way and 300 back, one over IPv6 with 77 and none, a refused connect, one without a route; then cat(1).
+/// The times of owners are not of that capture, but those of their records; of rows, when the connection began.
 /// </summary>
 public sealed class SocketRecordTests
 {
