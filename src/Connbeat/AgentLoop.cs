@@ -42,6 +42,9 @@ internal sealed class AgentLoop(
     /// <summary>How long the loop waits, before all else, to learn which processes there are.</summary>
     public static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the loop waits after a look at the host failed.</summary>
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan RoomCheck = TimeSpan.FromMilliseconds(5);
 
     private static readonly TimeSpan AliveInterval = TimeSpan.FromMinutes(1);
@@ -56,6 +59,7 @@ internal sealed class AgentLoop(
     private Task<bool>? _tick;
     private SecretRemoval? _secrets; // what is withheld of all that is known
     private long _lastAlive;
+    private long? _scanFailedAt;
     private bool _isScanning;
     private bool _sawSnapshot;
     private bool _isSettled;
@@ -187,6 +191,11 @@ internal sealed class AgentLoop(
                 stream.Tell(EventAction.Gap, gap: GapOf(batch));
             }
 
+            if (batch is { Kind: BatchKind.Overrun, Namespace: 0 })
+            {
+                owners.Overran(Math.Max(batch.Begin, batch.End)); // execs may be among what was lost
+            }
+
             if (batch is { IsLast: true, Kind: BatchKind.Snapshot })
             {
                 _sawSnapshot |= batch.IsComplete;
@@ -213,6 +222,13 @@ internal sealed class AgentLoop(
         {
             any = true;
             _isScanning = false;
+            if (scan.HasFailed)
+            {
+                _scanFailedAt = time.GetTimestamp();
+                continue;
+            }
+
+            _scanFailedAt = null;
             owners.Apply(IsOutOfDate(scan.Secrets, out SecretRemoval? now) ? scan.Without(now) : scan);
             announcements.OwnersArrived(time.GetTimestamp());
         }
@@ -271,7 +287,7 @@ internal sealed class AgentLoop(
         announcements.Advance(now, pace.HasRoom);
         TellGap(pace.TakeGap());
         TellLosses(pace.HasRoom() ? _losses.Due(now) : []);
-        if (owners.Sought > 0 && !_isScanning)
+        if (owners.Sought > 0 && !_isScanning && !(_scanFailedAt is { } failed && time.GetElapsedTime(failed, now) < AfterFailure))
         {
             RequestScan();
         }

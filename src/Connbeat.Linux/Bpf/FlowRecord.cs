@@ -12,7 +12,7 @@ internal readonly record struct FlowRecord
     public const int KeySize = 48;
 
     /// <summary>Bytes of <c>struct flow</c>.</summary>
-    public const int ValueSize = 112;
+    public const int ValueSize = 120;
 
     private const int HeadSize = 16;
     private const byte ConnectedFlag = 1, OwnFlag = 2; // enum flow_flags

@@ -9,7 +9,7 @@ namespace Connbeat.Linux.Bpf;
 /// </summary>
 internal sealed record ProcessRecord
 {
-    private const int Size = 64, ExecSize = 80;
+    private const int Size = 72, ExecSize = 88;
 
     /// <summary>What happened.</summary>
     public required RecordKind Kind { get; init; }
@@ -59,10 +59,10 @@ internal sealed record ProcessRecord
     {
         const ushort PathIsCut = 1, GroupIsCut = 2;
 
-        int path = BinaryPrimitives.ReadUInt16LittleEndian(record[64..]);
-        int group = BinaryPrimitives.ReadUInt16LittleEndian(record[66..]);
-        int arguments = BinaryPrimitives.ReadUInt16LittleEndian(record[68..]);
-        ushort flags = BinaryPrimitives.ReadUInt16LittleEndian(record[70..]);
+        int path = BinaryPrimitives.ReadUInt16LittleEndian(record[72..]);
+        int group = BinaryPrimitives.ReadUInt16LittleEndian(record[74..]);
+        int arguments = BinaryPrimitives.ReadUInt16LittleEndian(record[76..]);
+        ushort flags = BinaryPrimitives.ReadUInt16LittleEndian(record[78..]);
         ReadOnlySpan<byte> text = record[ExecSize..];
         if (path + group + arguments > text.Length)
         {
@@ -76,7 +76,7 @@ internal sealed record ProcessRecord
             ControlGroup = (flags & GroupIsCut) == 0 ? PathOf(text.Slice(path, group)) : null,
             IsOfVersion1 = hierarchy != 0,
             Arguments = text.Slice(path + group, arguments).ToArray(),
-            ArgumentsLength = BinaryPrimitives.ReadUInt32LittleEndian(record[72..]),
+            ArgumentsLength = BinaryPrimitives.ReadUInt32LittleEndian(record[80..]),
         };
     }
 

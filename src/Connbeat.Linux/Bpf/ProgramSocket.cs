@@ -10,7 +10,7 @@ namespace Connbeat.Linux.Bpf;
 internal readonly record struct ProgramSocket
 {
     /// <summary>Bytes of <c>struct socket_facts</c>.</summary>
-    public const int Size = 120;
+    public const int Size = 128;
 
     /// <summary>Bytes of <c>struct socket_row</c>, as a snapshot has one for each descriptor.</summary>
     public const int RowSize = Size + TcpFigures.ProgramSize;

@@ -11,7 +11,10 @@ namespace Connbeat.Linux.Bpf;
 internal readonly record struct SocketOwner(int Pid, long StartNanoseconds, uint Uid, ulong CgroupId, TaskName Name)
 {
     /// <summary>Bytes of the struct.</summary>
-    public const int Size = 40;
+    public const int Size = 48;
+
+    /// <summary>When it was so, on the boot clock: user, group and name may be others later. 0 where nobody says.</summary>
+    public long At { get; init; }
 
     /// <summary>True where there is one.</summary>
     public bool IsKnown => Pid != 0;
@@ -22,7 +25,10 @@ internal readonly record struct SocketOwner(int Pid, long StartNanoseconds, uint
         BinaryPrimitives.ReadInt64LittleEndian(owner),
         BinaryPrimitives.ReadUInt32LittleEndian(owner[20..]),
         BinaryPrimitives.ReadUInt64LittleEndian(owner[8..]),
-        TaskName.Read(owner[24..]));
+        TaskName.Read(owner[24..]))
+    {
+        At = BinaryPrimitives.ReadInt64LittleEndian(owner[40..]),
+    };
 }
 
 /// <summary>How the programs found an owner: <c>enum owner_method</c> of records.h.</summary>

@@ -22,11 +22,17 @@ internal sealed class HeardProcess(int pid, long start)
     /// <summary>What it runs; null where that is not known.</summary>
     public KnownProgram? Program { get; set; }
 
+    /// <summary>When the kernel told what it runs, on the boot clock; 0 where it did not.</summary>
+    public long StartedAt { get; set; }
+
     /// <summary>True once /proc was looked at, whatever that showed.</summary>
     public bool IsLookedUp { get; set; }
 
     /// <summary>When it ended; null while it lives.</summary>
     public long? EndedAt { get; set; }
+
+    /// <summary>What it was called, and whose it was, as last heard; without a number where nothing was.</summary>
+    public SocketOwner Latest { get; private set; }
 
     /// <summary>Its name when <see cref="Facts"/> were made.</summary>
     public TaskName Name { get; set; }
@@ -36,6 +42,15 @@ internal sealed class HeardProcess(int pid, long start)
 
     /// <summary>Its facts as last told; null where they are to be made.</summary>
     public ProcessFacts? Facts { get; set; }
+
+    /// <summary>Takes in what is told of it, unless something younger was: a socket may tell what was before an exec.</summary>
+    public void Hear(in SocketOwner told)
+    {
+        if (!Latest.IsKnown || told.At >= Latest.At)
+        {
+            Latest = told;
+        }
+    }
 
     /// <summary>A start on the boot clock in ticks.</summary>
     public static ulong TicksOf(long start) => (ulong)(start / NanosecondsPerTick);

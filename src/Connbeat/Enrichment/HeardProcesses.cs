@@ -15,14 +15,22 @@ namespace Connbeat.Enrichment;
 internal sealed class HeardProcesses(
     ProcessExposure exposure, CgroupDirectory cgroups, UserNames users, TimeProvider time, int most = ProcessMemory.Most)
 {
+    /// <summary>How long it is at least from one look at all processes to the next, in nanoseconds: losses come in numbers.</summary>
+    public const long BetweenLooks = 10_000_000_000;
+
     private readonly SharedContainers _containers = new();
     private readonly ProcessMemory _processes = new(most);
+    private long? _lostAt;
+    private long _lookedAt = -BetweenLooks;
 
     /// <summary>How many are remembered.</summary>
     public int Count => _processes.Count;
 
     /// <summary>How many are to be looked up.</summary>
-    public int Wanted => _processes.Wanted.Count;
+    public int Wanted => _processes.Wanted.Count + (WantsAll ? 1 : 0);
+
+    /// <summary>True where what the kernel told of processes was lost, so that all are to be looked up anew.</summary>
+    public bool WantsAll => _lostAt is not null && time.GetTimestamp() - _lookedAt >= BetweenLooks;
 
     /// <summary>Process ids to be looked up.</summary>
     public IReadOnlySet<int> Request() => _processes.Wanted.ToHashSet();
@@ -45,6 +53,7 @@ internal sealed class HeardProcesses(
             case RecordKind.Exec:
                 HeardProcess process = Put(record);
                 process.Program = new KnownProgram(record.Program!, record.Process.CgroupId);
+                process.StartedAt = record.At;
                 process.IsLookedUp = false; // its environment is another now
                 _processes.Wanted.Remove(pid);
                 break;
@@ -57,7 +66,10 @@ internal sealed class HeardProcesses(
         }
     }
 
-    /// <summary>The facts of a process that the kernel tells of now.</summary>
+    /// <summary>
+    /// The facts of a process that the kernel tells of, all of one moment: where a younger record told another name or user,
+    /// it is told by that, as by the program that it runs by now.
+    /// </summary>
     public ProcessFacts Of(in SocketOwner owner)
     {
         if (!_processes.TryGet(owner.Pid, out HeardProcess? process) || process.IsOlderThan(owner.StartNanoseconds))
@@ -74,22 +86,31 @@ internal sealed class HeardProcesses(
             _processes.Wanted.Add(owner.Pid);
         }
 
-        if (process.Facts is { } facts && process.Name == owner.Name && facts.Uid == owner.Uid &&
+        process.Hear(owner);
+        SocketOwner latest = process.Latest;
+        if (process.Facts is { } facts && process.Name == latest.Name && facts.Uid == latest.Uid &&
             facts.User == UserOf(facts) && ReferenceEquals(process.Told, process.Program))
         {
             return facts;
         }
 
-        process.Name = owner.Name;
+        process.Name = latest.Name;
         process.Told = process.Program;
-        return process.Facts = Make(owner, process);
+        return process.Facts = Make(latest, process);
     }
 
-    /// <summary>The same process as it is known now: what it runs, and its user's name, may have been learned since.</summary>
+    /// <summary>The same process as it was last heard of: it may run another program by now.</summary>
+    public ProcessFacts Now(ProcessFacts facts) =>
+        Find(facts.Pid, facts.StartTicks) is { Latest: { IsKnown: true } latest } ? Of(latest) : Newest(facts);
+
+    /// <summary>
+    /// The process as it was then: what it ran, and its user's name, may have been learned since. What the kernel told of it
+    /// later is of a program that was started later.
+    /// </summary>
     public ProcessFacts Newest(ProcessFacts facts)
     {
         HeardProcess? process = Find(facts.Pid, facts.StartTicks);
-        KnownProgram? learned = facts.Executable is null ? process?.Program : null;
+        KnownProgram? learned = facts.Executable is null && process?.Program is { ShownAt: not null } shown ? shown : null;
         string? user = UserOf(facts);
         if (learned is null && facts.User == user)
         {
@@ -118,12 +139,22 @@ internal sealed class HeardProcesses(
         return newest;
     }
 
+    /// <summary>What the kernel told of processes was lost, until then.</summary>
+    public void Overran(long at) => _lostAt = Math.Max(at, _lostAt ?? 0);
+
     /// <summary>Takes in what look-ups found.</summary>
     /// <param name="asked">What was asked for.</param>
     /// <param name="found">What is there, of those or of all.</param>
-    public void Apply(IReadOnlySet<int> asked, IReadOnlyList<ProcessFacts> found)
+    /// <param name="allSince">Of a look at all because of a loss: when it was asked for.</param>
+    public void Apply(IReadOnlySet<int> asked, IReadOnlyList<ProcessFacts> found, long? allSince = null)
     {
         long now = time.GetTimestamp();
+        if (allSince is { } since)
+        {
+            _lostAt = _lostAt <= since ? null : _lostAt;
+            _lookedAt = now;
+            EndOthers(found, since);
+        }
         foreach (ProcessFacts facts in found)
         {
             long start = HeardProcess.StartOf(facts.StartTicks);
@@ -138,6 +169,11 @@ internal sealed class HeardProcesses(
 
             process.IsLookedUp = true;
             process.ParentPid ??= facts.ParentPid;
+            if (process.StartedAt < allSince)
+            {
+                Correct(process, facts, allSince.Value);
+            }
+
             process.Program ??= new KnownProgram(facts, now);
             process.Program.Complete(facts);
             _processes.Wanted.Remove(facts.Pid);
@@ -169,6 +205,33 @@ internal sealed class HeardProcesses(
         {
             process.Facts = null;
         }
+    }
+
+    /// <summary>Those that are not there any more, though nobody was heard to end.</summary>
+    private void EndOthers(IReadOnlyList<ProcessFacts> found, long since)
+    {
+        HashSet<int> there = [.. found.Select(facts => facts.Pid)];
+        foreach (HeardProcess process in _processes.All.ToArray())
+        {
+            if (process.EndedAt is null && process.Latest.At < since && !there.Contains(process.Pid))
+            {
+                _processes.End(process.Pid, since);
+            }
+        }
+    }
+
+    /// <summary>/proc shows what a process is after a loss: an exec of it may have been among what was lost.</summary>
+    private static void Correct(HeardProcess process, ProcessFacts shown, long since)
+    {
+        if (process.Program is { } known && known.Executable != shown.Executable)
+        {
+            process.Program = null;
+        }
+
+        SocketOwner latest = process.Latest.IsKnown
+            ? process.Latest
+            : new SocketOwner(shown.Pid, HeardProcess.StartOf(shown.StartTicks), 0, 0, default);
+        process.Hear(latest with { Name = TaskName.Of(shown.Name), Uid = shown.Uid ?? latest.Uid, At = since });
     }
 
     private ProcessFacts Make(in SocketOwner owner, HeardProcess process)
@@ -226,6 +289,7 @@ internal sealed class HeardProcesses(
         }
 
         process.ParentPid = record.ParentPid;
+        process.Hear(record.Process);
         return process;
     }
 

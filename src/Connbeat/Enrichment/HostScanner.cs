@@ -26,6 +26,10 @@ internal sealed class HostScanner(
         }
 
         _secrets = now;
+        if (request.AllProcesses)
+        {
+            looks?.BeginAnew();
+        }
 
         ScanFindings findings = new();
         ProcessScan others = new()
@@ -42,6 +46,7 @@ internal sealed class HostScanner(
             Cgroups = others.Cgroups,
             Namespaces = others.Namespaces,
             Asked = request.Processes,
+            AllSince = request.AllProcesses ? request.SeenAt : null,
             Processes = others.Processes,
             Secrets = now,
             Faulty = scan.Faulty + findings.Faulty,

@@ -20,6 +20,14 @@ internal sealed record ProcessScan
     /// </summary>
     public IReadOnlyList<uint> Nobody { get; init; } = [];
 
+    /// <summary>True where the look failed, and nothing is told: what was wanted is to be asked for again.</summary>
+    public bool HasFailed { get; init; }
+
+    /// <summary>
+    /// Where all processes were asked for, when that was: <see cref="Processes"/> are all that were there since, as they were since.
+    /// </summary>
+    public long? AllSince { get; init; }
+
     /// <summary>The processes that were asked for by their ids.</summary>
     public IReadOnlySet<int> Asked { get; init; } = new HashSet<int>();
 

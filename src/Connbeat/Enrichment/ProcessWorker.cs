@@ -5,7 +5,7 @@ namespace Connbeat.Enrichment;
 
 /// <summary>
 /// Looks at the host on a thread of its own, so that the loop never waits for /proc. Requests coalesce: only the newest
-/// is answered. No answer is lost: where nobody takes it, the worker waits.
+/// is answered, also where the look failed. No answer is lost: where nobody takes it, the worker waits.
 /// </summary>
 internal sealed class ProcessWorker : IAsyncDisposable
 {
@@ -69,10 +69,16 @@ internal sealed class ProcessWorker : IAsyncDisposable
         catch (Exception exception)
         {
             _happenings.ScanFailed(exception);
+            Answer(new ProcessScan { HasFailed = true });
             return;
         }
 
         _happenings.Scanned(scan.Scanned, scan.Denied, scan.Faulty, scan.Fault);
+        Answer(scan);
+    }
+
+    private void Answer(ProcessScan scan)
+    {
         while (!_answers.TryWrite(scan))
         {
             if (!Wait(_answers.WaitToWriteAsync(_stopping.Token)))

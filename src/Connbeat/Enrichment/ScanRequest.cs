@@ -13,6 +13,9 @@ internal sealed record ScanRequest(IReadOnlySet<uint> Wanted, long SeenAt)
     /// <summary>Processes whose facts are wanted.</summary>
     public IReadOnlySet<int> Processes { get; init; } = new HashSet<int>();
 
+    /// <summary>True where the facts of all processes are wanted, whoever is named.</summary>
+    public bool AllProcesses { get; init; }
+
     /// <summary>Control groups whose path is wanted, by inode number.</summary>
     public IReadOnlySet<ulong> Cgroups { get; init; } = new HashSet<ulong>();
 

@@ -136,6 +136,12 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
     public void Ended(Connection connection, long at, string? reason)
     {
         owners.Find(connection, listeners);
+        if (connection.Phase is ConnectionPhase.Opening)
+        {
+            TellOpening(connection, at);
+        }
+
+        owners.Renew(connection);
         if (connection.Phase is ConnectionPhase.Connecting)
         {
             connection.Direction = Direction.Outbound;
@@ -143,11 +149,6 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
         }
         else
         {
-            if (connection.Phase is ConnectionPhase.Opening)
-            {
-                TellOpening(connection, at);
-            }
-
             Tell(connection.IsListener ? EventAction.ListenerClosed : EventAction.ConnectionClosed, connection, at, reason);
         }
 
@@ -208,6 +209,7 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             else if (connection.Phase is ConnectionPhase.Told)
             {
                 owners.Find(connection, listeners);
+                owners.Renew(connection);
                 _reports.Begin(connection, now, spread: true);
                 Tell(Active(connection), connection, now, Reasons.SeenAtStart);
             }
@@ -226,6 +228,7 @@ internal sealed class Announcements(TrackingOptions options, ListenerTable liste
             if (connection.Phase is ConnectionPhase.Told)
             {
                 owners.Find(connection, listeners);
+                owners.Renew(connection);
                 _reports.Advance(connection, now);
                 Tell(Active(connection), connection, now, null);
             }

@@ -43,6 +43,7 @@ internal sealed class OwnerSearch(
     public ScanRequest Request(long now) => new(_sought.Keys.ToHashSet(), now)
     {
         Processes = heard?.Request() ?? new HashSet<int>(),
+        AllProcesses = heard?.WantsAll ?? false,
         Cgroups = cgroups?.Request(now) ?? new HashSet<ulong>(),
         Namespaces = namespaces?.Request() ?? [],
     };
@@ -93,6 +94,9 @@ internal sealed class OwnerSearch(
     /// <summary>The engine tells of a process.</summary>
     public void Hear(ProcessRecord process) => heard?.Apply(process);
 
+    /// <summary>What the engine told of processes was lost, until then.</summary>
+    public void Overran(long at) => heard?.Overran(at);
+
     /// <summary>Gives a connection the owner that the engine tells.</summary>
     /// <returns>True where that is another process than before.</returns>
     public bool Take(Connection connection, in SocketObservation told)
@@ -112,6 +116,15 @@ internal sealed class OwnerSearch(
         connection.Owner = heard.Of(told.Owner);
         connection.Attribution = told.Method is OwnerMethod.Holds ? Attribution.Fd : Attribution.Bpf;
         return before is null || before.Pid != connection.Owner.Pid || before.StartTicks != connection.Owner.StartTicks;
+    }
+
+    /// <summary>What is told of the owner from here on is how it was last heard of.</summary>
+    public void Renew(Connection connection)
+    {
+        if (heard is not null && connection.Owner is { } owner)
+        {
+            connection.Owner = heard.Now(owner);
+        }
     }
 
     /// <summary>True where the owner holds no socket any more, though this one is still held by somebody.</summary>
@@ -147,7 +160,7 @@ internal sealed class OwnerSearch(
     public void Apply(ProcessScan scan)
     {
         directory.Apply(scan);
-        heard?.Apply(scan.Asked, scan.Processes);
+        heard?.Apply(scan.Asked, scan.Processes, scan.AllSince);
         cgroups?.Apply(scan.Cgroups);
         namespaces?.Apply(scan.Namespaces);
         HaveBeenLookedFor |= _sawSnapshot;

@@ -145,6 +145,46 @@ public sealed class ConnectionsByBpfTests
     }
 
     [Fact]
+    public async Task An_end_is_told_with_the_name_program_and_user_of_then_and_none_of_before()
+    {
+        using NetworkNamespaceLab lab = new();
+        await using WatchedAgent agent = await StartAsync(lab);
+        using Socket listener = lab.Listen(IPAddress.Loopback);
+        int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        using LabProcess shell = LabProcess.Shell(
+            lab,
+            $"for fd in 7 8 9; do eval \"exec $fd<>/dev/tcp/127.0.0.1/{port}\"; done; echo; " +
+            "read line; echo -n renamed >/proc/$$/comm; exec 7>&-; read line; exec setpriv --reuid=65534 --clear-groups cat");
+        using Socket closed = listener.Accept(), reset = listener.Accept(), left = listener.Accept();
+        string[] ends = [Reversed(Of(closed)), Reversed(Of(reset)), Reversed(Of(left))];
+        await shell.HearAsync();
+        await agent.ToldAsync([.. ends.Select(there => $"connection_opened {there} outbound bpf {shell.Pid}")]);
+        await shell.SayAsync("close");
+        Assert.Equal(0, closed.Receive(new byte[1]));
+        closed.Dispose();
+        await agent.ToldAsync($"connection_closed {ends[0]} outbound bpf {shell.Pid}");
+        await shell.SayAsync("become another program");
+        Assert.Equal("cat", await shell.AskAsync("cat"));
+        reset.LingerState = new LingerOption(true, 0);
+        reset.Dispose(); // its end is told in softirq, where nobody can be asked
+        await agent.ToldAsync($"connection_closed {ends[1]} outbound bpf {shell.Pid}");
+        shell.Kill();
+        left.Dispose();
+        await agent.ToldAsync($"connection_closed {ends[2]} outbound bpf {shell.Pid}");
+
+        Story story = await agent.StopAsync();
+        Assert.Equal(["bash bash 0", "bash bash 0", "bash bash 0"], ends.Select(there => ToldOf("connection_opened", there)));
+        Assert.Equal(["renamed bash 0", "cat cat 65534", "cat cat 65534"], ends.Select(there => ToldOf("connection_closed", there)));
+
+        string ToldOf(string action, string there)
+        {
+            SeenEvent seen = story.The(action, there);
+            string program = Path.GetFileName(seen.Text("local_process", "executable")!);
+            return $"{seen.Text("local_process", "name")} {program} {seen.Number("local_process", "uid")}";
+        }
+    }
+
+    [Fact]
     public async Task A_reset_ends_both_ends_and_what_was_half_closed_lives_on()
     {
         using NetworkNamespaceLab lab = new();

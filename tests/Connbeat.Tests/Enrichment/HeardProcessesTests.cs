@@ -56,10 +56,47 @@ public sealed class HeardProcessesTests
     {
         _heard.Apply(Exec(Nginx, "/usr/sbin/nginx", "nginx\0"));
         ProcessFacts first = _heard.Of(Nginx);
-        ProcessFacts renamed = _heard.Of(Nginx with { Name = TaskName.Of("worker"), Uid = 34 });
+        ProcessFacts renamed = _heard.Of(Nginx with { Name = TaskName.Of("worker"), Uid = 34, At = Nginx.StartNanoseconds + 2 });
 
         Assert.Equal(("nginx", "worker", 34u), (first.Name, renamed.Name, renamed.Uid));
         Assert.Equal(first.Executable, renamed.Executable);
+    }
+
+    [Fact]
+    public void A_socket_that_was_used_before_an_exec_tells_neither_name_nor_user_of_after_it()
+    {
+        SocketOwner shell = Curl with { Name = TaskName.Of("bash"), At = Curl.StartNanoseconds };
+        _heard.Apply(new HashSet<int>(), [Shown(Curl, "/bin/bash")]);
+        ProcessFacts before = _heard.Of(shell);
+        _heard.Apply(Exec(Curl with { Name = TaskName.Of("sleep"), Uid = 33 }, "/bin/sleep", "sleep\04\0"));
+        _users.Learn(33);
+
+        ProcessFacts after = _heard.Of(shell);
+        Assert.Equal(("bash", "/bin/bash", 0u), (before.Name, before.Executable, before.Uid));
+        Assert.Equal(("sleep", "/bin/sleep", "sleep 4"), (after.Name, after.Executable, after.CommandLine));
+        Assert.Equal((33u, "www-data"), (after.Uid, after.User));
+        Assert.Same(after, _heard.Now(before));
+        Assert.Same(before, _heard.Newest(before));
+    }
+
+    [Fact]
+    public void A_name_that_is_younger_than_the_exec_is_told()
+    {
+        SocketOwner renamed = Curl with { Name = TaskName.Of("worker"), At = Curl.StartNanoseconds + 9 };
+        _heard.Apply(Exec(Curl, "/usr/bin/curl", "curl\0"));
+        _heard.Of(renamed);
+
+        Assert.Equal("worker", _heard.Of(Curl with { At = Curl.StartNanoseconds + 5 }).Name);
+    }
+
+    [Fact]
+    public void A_program_that_was_started_later_is_not_told_of_what_ran_before()
+    {
+        ProcessFacts before = _heard.Of(Curl with { Name = TaskName.Of("bash") });
+        _heard.Apply(Exec(Curl, "/usr/bin/curl", "curl\0"));
+
+        Assert.Equal(("bash", null), (_heard.Newest(before).Name, _heard.Newest(before).Executable));
+        Assert.Equal(("curl", "/usr/bin/curl"), (_heard.Now(before).Name, _heard.Now(before).Executable));
     }
 
     [Fact]
@@ -153,7 +190,7 @@ public sealed class HeardProcessesTests
         _heard.Apply(Exec(Curl, "/usr/bin/curl", "curl\0", "/system.slice/cron.service"));
 
         Assert.Equal("cron.service", _heard.Of(Curl).Unit);
-        Assert.Equal("ssh.service", _heard.Of(Curl with { CgroupId = 99, Name = TaskName.Of("moved") }).Unit);
+        Assert.Equal("ssh.service", _heard.Of(Curl with { CgroupId = 99, Name = TaskName.Of("moved"), At = Curl.StartNanoseconds + 2 }).Unit);
     }
 
     [Fact]
@@ -262,6 +299,38 @@ public sealed class HeardProcessesTests
 
         Assert.Equal((100, 100), (heard.Count, heard.Wanted));
         Assert.Equal(Enumerable.Range(901, 100), heard.Request().Order());
+    }
+
+    [Fact]
+    public void After_a_loss_proc_tells_what_runs_by_now_and_what_has_ended()
+    {
+        const long Lost = 6_000_000_000, Later = 7_000_000_000;
+        SocketOwner young = Owner(813, "young", start: 8_000_000_000);
+        _heard.Apply(Exec(Curl, "/bin/bash", "bash\0"));
+        _heard.Apply(Exec(Nginx, "/usr/sbin/nginx", "nginx\0"));
+        _heard.Overran(Lost);
+        Assert.Equal((true, 1), (_heard.WantsAll, _heard.Wanted));
+        _heard.Apply(Exec(young, "/bin/young", "young\0"));
+        ProcessFacts shown = Shown(Curl, "/bin/sleep") with { Name = "sleep", Uid = 33 };
+        _heard.Apply(new HashSet<int>(), [shown, Shown(young, "/bin/older")], Later);
+
+        ProcessFacts now = _heard.Of(Curl);
+        Assert.Equal(("sleep", "/bin/sleep", 33u), (now.Name, now.Executable, now.Uid));
+        Assert.Equal("/bin/young", _heard.Of(young).Executable);
+        Assert.False(_heard.WantsAll);
+        _heard.Apply(Exit(young, Later + ProcessMemory.AfterItsEnd + 1));
+        Assert.Equal(2, _heard.Count); // the one that /proc did not show is forgotten
+    }
+
+    [Fact]
+    public void A_loss_during_a_look_wants_another_a_while_later()
+    {
+        _heard.Overran(6_000_000_000);
+        _heard.Apply(new HashSet<int>(), [], allSince: 5_000_000_000);
+        Assert.False(_heard.WantsAll);
+        _time.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.True(_heard.WantsAll);
     }
 
     private static ProcessFacts Shown(SocketOwner process, string executable) => new()

@@ -76,7 +76,7 @@ internal static class HeardChanges
     {
         Kind = RecordKind.Exec,
         At = process.StartNanoseconds + 1,
-        Process = process,
+        Process = process with { At = process.StartNanoseconds + 1 },
         ParentPid = parent,
         Program = new StartedProgram
         {
@@ -91,7 +91,7 @@ internal static class HeardChanges
     {
         Kind = RecordKind.Fork,
         At = process.StartNanoseconds,
-        Process = process,
+        Process = process with { At = process.StartNanoseconds },
         ParentPid = copied,
         CopiedPid = copied,
     };

@@ -87,7 +87,11 @@ static __always_inline void finish(struct sock *sk, int from)
 	if (from == TCP_SYN_RECV || from == TCP_SYN_SENT)
 		return;
 	life = life_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
-	if (life && life->method == OWNER_NONE && give_to_current(life, OWNER_ENDED))
+	if (!life)
+		return;
+	if (life->method != OWNER_NONE)
+		renew_from_current(life); /* the end is told when the other side has answered, in softirq */
+	else if (give_to_current(life, OWNER_ENDED))
 		tell(sk, life, RECORD_OWNED, from);
 }
 
@@ -112,6 +116,8 @@ static __always_inline void end(struct sock *sk, int from)
 	default:
 		connects = false;
 	}
+	if (life)
+		renew_from_current(life);
 	tell_end(sk, life, connects ? RECORD_FAILED : RECORD_CLOSED, from);
 }
 

@@ -66,15 +66,20 @@ static __always_inline __u32 pid_of(struct task_struct *task)
 	return settings.pid_namespace ? number_of(task) : task->tgid;
 }
 
+/* What may be another by now: an exec, a prctl(2), a setuid(2) came between. */
+static __always_inline void describe_anew(struct owner *owner, struct task_struct *task)
+{
+	owner->cgroup = task->cgroups->dfl_cgrp->kn->id;
+	owner->uid = task->cred->uid.val;
+	bpf_probe_read_kernel(owner->comm, sizeof(owner->comm), task->group_leader->comm);
+	owner->time = bpf_ktime_get_boot_ns();
+}
+
 static __always_inline void describe(struct owner *owner, struct task_struct *task)
 {
-	struct task_struct *leader = task->group_leader;
-
-	owner->start = leader->start_boottime;
-	owner->cgroup = task->cgroups->dfl_cgrp->kn->id;
+	owner->start = task->group_leader->start_boottime;
 	owner->pid = pid_of(task);
-	owner->uid = task->cred->uid.val;
-	bpf_probe_read_kernel(owner->comm, sizeof(owner->comm), leader->comm);
+	describe_anew(owner, task);
 }
 
 static __always_inline void give(struct life *life, struct task_struct *task, __u8 method)
@@ -97,6 +102,15 @@ static __always_inline bool give_to_current(struct life *life, __u8 method)
 		return false;
 	give(life, task, method);
 	return life->method != OWNER_NONE;
+}
+
+/* Also in softirq: where the current task is the owner, by chance, what it is called is right. */
+static __always_inline void renew_from_current(struct life *life)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (life->method != OWNER_NONE && life->tgid == (__u32)task->tgid)
+		describe_anew(&life->owner, task);
 }
 
 static __always_inline bool is_loopback(const __u8 *address, __u8 family)

@@ -69,6 +69,7 @@ struct owner {
 	__u32 pid;             /* thread group id; 0: nobody, or none that has a number in the agent's pid namespace */
 	__u32 uid;             /* real; of nobody, the user that made the socket */
 	char comm[16];         /* of the leader */
+	__u64 time;            /* when it was so: the group, the user and the name may be others later */
 };
 
 struct socket_facts {
@@ -187,11 +188,11 @@ struct flow_record {
 };
 
 _Static_assert(sizeof(struct settings) == 24, "ProgramSettings.cs");
-_Static_assert(sizeof(struct socket_record) == 136, "SocketRecord.cs");
-_Static_assert(sizeof(struct ended_record) == 184, "SocketRecord.cs");
-_Static_assert(sizeof(struct socket_row) == 168, "ProgramSocket.cs");
-_Static_assert(sizeof(struct process_record) == 64, "ProcessRecord.cs");
-_Static_assert(sizeof(struct exec_record) == 80, "ProcessRecord.cs");
+_Static_assert(sizeof(struct socket_record) == 144, "SocketRecord.cs");
+_Static_assert(sizeof(struct ended_record) == 192, "SocketRecord.cs");
+_Static_assert(sizeof(struct socket_row) == 176, "ProgramSocket.cs");
+_Static_assert(sizeof(struct process_record) == 72, "ProcessRecord.cs");
+_Static_assert(sizeof(struct exec_record) == 88, "ProcessRecord.cs");
 _Static_assert(sizeof(struct flow_key) == 48, "FlowRecord.cs");
-_Static_assert(sizeof(struct flow) == 112, "FlowRecord.cs");
-_Static_assert(sizeof(struct flow_record) == 176, "FlowRecord.cs");
+_Static_assert(sizeof(struct flow) == 120, "FlowRecord.cs");
+_Static_assert(sizeof(struct flow_record) == 184, "FlowRecord.cs");

@@ -65,10 +65,12 @@ int sockets(struct bpf_iter__task_file *ctx)
 	if (life) {
 		if (sk->sk_protocol == IPPROTO_TCP && life->origin == ORIGIN_UNKNOWN)
 			life->origin = origin_by(&row.tcp, row.socket.state);
-		if (takes_over(life, task))
+		if (takes_over(life, task)) {
 			give(life, task, OWNER_HOLDS);
-		else if (life->tgid == (__u32)task->tgid)
+		} else if (life->tgid == (__u32)task->tgid) {
 			life->held = pass;
+			describe_anew(&life->owner, task);
+		}
 	}
 	fill(&row.socket, sk, life);
 	row.socket.inode = file->f_inode->i_ino;

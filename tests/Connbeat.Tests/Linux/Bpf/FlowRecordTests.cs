@@ -6,7 +6,7 @@ namespace Connbeat.Tests.Linux.Bpf;
 
 /// <summary>
 /// On what the programs told on Linux 6.18: 31 bytes from 198.51.100.250:40001 to 192.0.2.17:53 and 512 back, by sockets that
-/// were not connected; 77 bytes over IPv6 by one that was; then the ends of all four.
+/// were not connected; 77 bytes over IPv6 by one that was; then the ends of all four. The times of owners are those of their records.
 /// </summary>
 public sealed class FlowRecordTests
 {
@@ -39,6 +39,7 @@ public sealed class FlowRecordTests
         Assert.Equal((server[0].First, server[0].Cookie, server[0].Namespace), (server[1].First, server[1].Cookie, server[1].Namespace));
         Assert.InRange(server[1].Last - server[0].First, 1, 1_000_000_000);
         Assert.InRange(server[1].At - server[1].Last, 0, 1_000_000);
+        Assert.Equal(server[1].At, server[1].Owner.At);
         Assert.All(Flows, flow => Assert.True(flow is { Inode: not 0, CgroupId: not 0, IsOwn: false }));
     }
 

@@ -5,10 +5,10 @@ using Connbeat.Tests.Support;
 
 namespace Connbeat.Tests.Linux.Bpf;
 
-/// <summary>On what the programs told of cat(1) on Linux 6.18, started by a thread of a test that is called lab.</summary>
+/// <summary>On what the programs told of cat(1) on Linux 6.18, started by a thread of a test that is called lab; the times of processes are those of their records.</summary>
 public sealed class ProcessRecordTests
 {
-    private const int TextOffset = 80;
+    private const int TextOffset = 88;
 
     private static readonly byte[][] Records =
     [
@@ -25,6 +25,7 @@ public sealed class ProcessRecordTests
         Assert.Equal(told[0].ParentPid, told[0].CopiedPid);
         Assert.Single(told.Select(record => (record.Process.Pid, record.Process.StartNanoseconds, record.ParentPid)).Distinct());
         Assert.Equal(["lab", "cat", "cat"], told.Select(record => $"{record.Process.Name}"));
+        Assert.Equal(told.Select(record => record.At), told.Select(record => record.Process.At));
         Assert.Null(told[0].Program);
     }
 
@@ -44,7 +45,7 @@ public sealed class ProcessRecordTests
     public void A_path_that_was_cut_is_not_told()
     {
         byte[] record = [.. Records[1]];
-        record[70] = 3;
+        record[78] = 3;
 
         StartedProgram program = ProcessRecord.Parse(record).Program!;
         Assert.Null(program.Executable);
@@ -55,7 +56,7 @@ public sealed class ProcessRecordTests
     public void A_group_without_names_is_the_root()
     {
         byte[] record = Records[1][..TextOffset];
-        record.AsSpan(64, 6).Clear();
+        record.AsSpan(72, 6).Clear();
 
         StartedProgram program = ProcessRecord.Parse(record).Program!;
         Assert.Equal(("/", "/"), (program.Executable, program.ControlGroup));
@@ -66,7 +67,7 @@ public sealed class ProcessRecordTests
     public void Lengths_beyond_the_record_are_refused()
     {
         byte[] record = [.. Records[1]];
-        record[69] = 1;
+        record[77] = 1;
 
         Assert.Throws<WireFormatException>(() => ProcessRecord.Parse(record));
     }
