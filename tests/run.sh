@@ -114,11 +114,11 @@ rm -rf "$results"
 mkdir -p "$results"
 install_missing
 step restore 40 dotnet restore connbeat.slnx
-step build 130 dotnet build connbeat.slnx -c Release --no-restore
-step publish 120 make --no-print-directory connbeat
-step format 140 dotnet format connbeat.slnx --verify-no-changes --no-restore
+step build 120 dotnet build connbeat.slnx -c Release --no-restore
+step publish 105 make --no-print-directory connbeat
+step format 125 dotnet format connbeat.slnx --verify-no-changes --no-restore
 
-xunit Connbeat.Tests 130
-xunit Connbeat.KernelTests 80 "${as_root[@]}"
-suite testsuite 260 count_lines testsuite/run.sh
+xunit Connbeat.Tests 120
+xunit Connbeat.KernelTests 70 "${as_root[@]}"
+suite testsuite 320 count_lines testsuite/run.sh
 finish
