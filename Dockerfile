@@ -6,7 +6,7 @@
 # --pid host       their processes
 # --cgroupns host  connects without a route, wherever on the host
 # BPF, PERFMON     eBPF, of every network namespace
-# NET_ADMIN        connects without a route; without eBPF, a receive buffer that holds a burst of closed connections
+# NET_ADMIN        connects without a route, whom UDP sockets talk to; without eBPF, a receive buffer that holds a burst of closed connections
 # SYS_PTRACE, DAC_READ_SEARCH   of other users' processes the network namespace and the executable, and, without eBPF, the
 #                  file descriptors, which say who owns a socket; Docker's AppArmor profile forbids the same, hence
 #                  apparmor=unconfined
